@@ -1,0 +1,181 @@
+"""Many operands, one node: sum, mean, prod, dot, max, min, logsumexp.
+
+One n-ary node where a loop of ``+`` would make n: graphs stay small, and a neuron is one
+node in the picture.
+"""
+
+from __future__ import annotations
+
+import builtins
+import itertools
+import operator
+from collections.abc import Iterable
+from typing import Any
+
+from .. import numerics
+from .arithmetic import div
+from .elementary import exp
+from .selection import equal
+from .table import primitive
+
+
+
+def sum(values: Iterable[Any]) -> Any:
+    """Σ xᵢ as one node; slope 1 to each. The sum of nothing is 0.0.
+
+    >>> sum([1.0, 2.0, 3.0])
+    6.0
+    """
+    return _sum(*values)
+
+
+def mean(values: Iterable[Any]) -> Any:
+    """Σ xᵢ/n; slope 1/n to each. ``ValueError`` if there are no values.
+
+    >>> mean([1.0, 2.0, 3.0])
+    2.0
+    """
+    return _mean(*_some("mean", values))
+
+
+def prod(values: Iterable[Any]) -> Any:
+    """∏ xᵢ; slope ∏ⱼ≠ᵢ xⱼ, right also where factors are 0. The product of nothing is 1.0.
+
+    >>> prod([2.0, 3.0, 4.0])
+    24.0
+    """
+    return _prod(*values)
+
+
+def max(values: Iterable[Any]) -> Any:
+    """The largest of several; slope 1 to it, 1/k to each of k that tie. nan if any is nan.
+
+    ``ValueError`` if there are no values.
+
+    >>> max([1.0, 3.0, 2.0])
+    3.0
+    """
+    return _max(*_some("max", values))
+
+
+def min(values: Iterable[Any]) -> Any:
+    """The smallest of several; slope 1 to it, 1/k to each of k that tie. nan if any is nan.
+
+    ``ValueError`` if there are no values.
+
+    >>> min([1.0, 3.0, 2.0])
+    1.0
+    """
+    return _min(*_some("min", values))
+
+
+def dot(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = None) -> Any:
+    """Σ wᵢxᵢ + bias as one node; slopes xᵢ to wᵢ, wᵢ to xᵢ, 1 to the bias.
+
+    ``ValueError`` if the lengths differ.
+
+    >>> dot([1.0, 2.0], [3.0, 4.0], bias=5.0)
+    16.0
+    """
+    weights, inputs = tuple(weights), tuple(inputs)
+    if len(weights) != len(inputs):
+        raise ValueError(
+            f"dot(weights, inputs): lengths must be equal, not {len(weights)} weights and "
+            f"{len(inputs)} inputs"
+        )
+    if bias is None:
+        return _dot(*weights, *inputs)
+    return _dot(*weights, *inputs, bias)
+
+
+def logsumexp(values: Iterable[Any]) -> Any:
+    """ln Σ eˣⁱ without overflow; slopes are the softmax of the values.
+
+    ``ValueError`` if there are no values.
+
+    >>> logsumexp([1000.0, 1000.0])
+    1000.6931471805599
+    """
+    return _logsumexp(*_some("logsumexp", values))
+
+
+def softmax(values: Iterable[Any]) -> list[Any]:
+    """eˣⁱ/Σeˣʲ for every i: n nodes over one shared logsumexp.
+
+    ``ValueError`` if there are no values.
+
+    >>> softmax([0.0, 0.0])
+    [0.5, 0.5]
+    """
+    values = _some("softmax", values)
+    total = _logsumexp(*values)
+    return [_softmax(x, total) for x in values]
+
+
+def log_softmax(values: Iterable[Any]) -> list[Any]:
+    """xᵢ − ln Σeˣʲ for every i, over one shared logsumexp.
+
+    ``ValueError`` if there are no values.
+
+    >>> log_softmax([0.0, 0.0])
+    [-0.6931471805599453, -0.6931471805599453]
+    """
+    values = _some("log_softmax", values)
+    total = _logsumexp(*values)
+    return [x - total for x in values]
+
+
+def _some(name: str, values: Iterable[Any]) -> tuple[Any, ...]:
+    values = tuple(values)
+    if not values:
+        raise ValueError(f"{name}(values): there must be at least one value")
+    return values
+
+
+# --- the entries --------------------------------------------------------------------------
+
+
+def _equal_shares(out: Any, xs: tuple[Any, ...]) -> tuple[Any, ...]:
+    """1/k for each of the k operands that attain the result."""
+    hits = [equal(x, out) for x in xs]
+    count = _sum(*hits)
+    return tuple([div(hit, count) for hit in hits])
+
+
+def _products_of_the_others(xs: tuple[Any, ...]) -> tuple[Any, ...]:
+    """∏ⱼ≠ᵢ xⱼ for every i, from prefix and suffix products: right where out/xᵢ is 0/0."""
+    before = itertools.accumulate(xs[:-1], operator.mul, initial=1.0)
+    after = list(itertools.accumulate(xs[:0:-1], operator.mul, initial=1.0))
+    return tuple([b * a for b, a in zip(before, reversed(after), strict=True)])
+
+
+def _softmax_weights(xs: tuple[Any, ...]) -> tuple[Any, ...]:
+    """eˣⁱ/Σeˣ, with the (detached) largest taken out of every exponent."""
+    top = shift(*xs)
+    weights = [exp(x - top) for x in xs]
+    total = _sum(*weights)
+    return tuple([div(w, total) for w in weights])
+
+
+# fmt: off
+_sum = primitive("sum", numerics.total, lambda out, *xs: (1.0,) * len(xs),
+    array=lambda np, *xs: builtins.sum(xs, 0.0), symbol="Σ")
+_mean = primitive("mean", numerics.mean, lambda out, *xs: (1.0 / len(xs),) * len(xs),
+    array=lambda np, *xs: builtins.sum(xs, 0.0) / len(xs))
+_prod = primitive("prod", numerics.product, lambda out, *xs: _products_of_the_others(xs),
+    array=lambda np, *xs: np.prod(np.broadcast_arrays(*xs), axis=0), symbol="∏")
+_dot = primitive("dot", numerics.dot, lambda out, *wxb: (*wxb[len(wxb) // 2:len(wxb) // 2 * 2], *wxb[:len(wxb) // 2], *[1.0] * (len(wxb) % 2)),
+    array=lambda np, *wxb: builtins.sum(map(operator.mul, wxb[:len(wxb) // 2], wxb[len(wxb) // 2:]), wxb[-1] if len(wxb) % 2 else 0.0))
+_max = primitive("max", numerics.largest, lambda out, *xs: _equal_shares(out, xs),
+    array=lambda np, *xs: np.max(np.broadcast_arrays(*xs), axis=0))
+_min = primitive("min", numerics.smallest, lambda out, *xs: _equal_shares(out, xs),
+    array=lambda np, *xs: np.min(np.broadcast_arrays(*xs), axis=0))
+_logsumexp = primitive("logsumexp", numerics.logsumexp, lambda out, *xs: _softmax_weights(xs),
+    array=lambda np, *xs: np.logaddexp.reduce(np.broadcast_arrays(*xs), axis=0))
+# The largest operand as a plain number (0 if it is infinite): no edges, so no slope.
+shift = primitive("shift", numerics.shift, lambda out, *xs: (None,) * len(xs),
+    array=lambda np, *xs: np.nan_to_num(np.max(np.broadcast_arrays(*xs), axis=0), nan=0.0, posinf=0.0, neginf=0.0))
+# One probability, e^(x − logsumexp).
+_softmax = primitive("softmax", numerics.exp_difference, lambda out, x, y: (out, -out),
+    array=lambda np, x, y: np.exp(x - y))
+# fmt: on
