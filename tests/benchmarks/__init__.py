@@ -1,0 +1,1 @@
+"""The numbers that the engine must reach, measured: ``python -m tests.benchmarks``."""
