@@ -1,0 +1,126 @@
+"""The command: ``python -m nn TASK`` trains a network and writes a report.
+
+Try ``python -m nn --help``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+import webbrowser
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from .plots import require_matplotlib
+from .tasks import Options, Task, tasks
+
+EXAMPLES = """examples:
+  python -m nn moons                      train, then write reports/moons/report.html
+  python -m nn moons --open               and open it in the browser
+  python -m nn digits --epochs 5 --seed 1
+  python -m nn moons --lr 0.5 --out runs/slow
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; the exit code: 0, 1 if training failed, 2 for bad options."""
+    known = tasks()
+    parser = _parser(known)
+    options = parser.parse_args(arguments)
+    if options.list:
+        for task in known.values():
+            print(f"{task.name:10} {task.summary}; about {task.time}, {task.quality}")
+        return 0
+    if options.task is None:
+        parser.error(f"name a task: {', '.join(known)}")
+    task = known[options.task]
+    settings = Options(
+        seed=options.seed,
+        epochs=task.epochs if options.epochs is None else options.epochs,
+        lr=task.lr if options.lr is None else options.lr,
+    )
+    path = Path(options.out or Path("reports") / task.name) / "report.html"
+    try:
+        require_matplotlib()
+        _check_writable(path)
+        print(f"{task.name}: {task.summary}")
+        report = task.run(settings)
+        report.save(path)
+    except ImportError as error:
+        return _fail(str(error), 2)
+    except OSError as error:
+        return _fail(f"cannot write {path}: {error.strerror or error}", 2)
+    except FloatingPointError as error:
+        return _fail(str(error), 1)
+    for name, figure in report.figures.items():
+        print(f"  {name}: {figure}")
+    print(f"report: {path}")
+    if options.open:
+        webbrowser.open(path.resolve().as_uri())
+    return 0
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """One line, exit code 2."""
+        self.exit(2, f"python -m nn: {message} (--help shows the options)\n")
+
+
+def _parser(known: dict[str, Task]) -> argparse.ArgumentParser:
+    listing = "\n".join(f"  {task.name:10}{task.summary}; {task.time}" for task in known.values())
+    parser = _Parser(
+        prog="python -m nn",
+        description="Train a small network on scalar Values, and write a report.",
+        epilog=f"tasks:\n{listing}\n\n{EXAMPLES}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("task", nargs="?", choices=list(known), metavar="TASK", help="see below")
+    parser.add_argument("--seed", type=_whole(0), default=0, help="start of all randomness (0)")
+    parser.add_argument("--epochs", type=_whole(1), help="passes over the data")
+    parser.add_argument("--lr", type=_rate, metavar="RATE", help="learning rate")
+    parser.add_argument("--out", metavar="FOLDER", help="for report.html (reports/TASK)")
+    parser.add_argument("--open", action="store_true", help="open the report in the browser")
+    parser.add_argument("--list", action="store_true", help="list the tasks, and stop")
+    return parser
+
+
+def _whole(least: int) -> Callable[[str], int]:
+    def convert(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = least - 1
+        if number < least:
+            raise argparse.ArgumentTypeError(f"must be a whole number from {least}, not {text!r}")
+        return number
+
+    return convert
+
+
+def _rate(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 < number < math.inf:
+        raise argparse.ArgumentTypeError(f"must be a number above 0, not {text!r}")
+    return number
+
+
+def _check_writable(path: Path) -> None:
+    """Before training rather than after it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a"):
+        pass
+
+
+def _fail(message: str, code: int) -> int:
+    print(f"python -m nn: {message}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,185 @@
+"""A neuron, a layer of neurons, a multi-layer perceptron: start reading here."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import autograd
+from autograd import Value, dot
+
+from . import init as initialisation
+from .module import Module
+
+ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
+    "relu": autograd.relu,
+    "tanh": autograd.tanh,
+    "sigmoid": autograd.sigmoid,
+    "leaky_relu": autograd.leaky_relu,
+    "elu": autograd.elu,
+    "gelu": autograd.gelu,
+    "silu": autograd.silu,
+    "softplus": autograd.softplus,
+}
+
+
+class Neuron(Module):
+    """activation(Σ wᵢxᵢ + b), a number from ``nin`` numbers.
+
+    Args:
+        nin: how many inputs, at least 1.
+        activation: a name in ``ACTIVATIONS``, or None for a linear neuron.
+        init: how weights start, a name or function of ``nn.init``; the bias starts at 0.
+        rng: a ``random.Random``, a seed, or None.
+        fan_out: how many neurons share the inputs (Xavier asks).
+
+    >>> neuron = Neuron(2, activation=None, rng=0)
+    >>> neuron.w[0].data, neuron.w[1].data, neuron.b.data = 2.0, -3.0, 1.0
+    >>> neuron([1.0, 1.0])
+    Value(0.0)
+    """
+
+    def __init__(
+        self,
+        nin: int,
+        activation: str | None = "relu",
+        *,
+        init: str | initialisation.Initialiser = "he",
+        rng: random.Random | int | None = None,
+        fan_out: int = 1,
+    ) -> None:
+        if activation is not None and activation not in ACTIVATIONS:
+            raise ValueError(
+                f"activation must be None or one of {sorted(ACTIVATIONS)}, not {activation!r}"
+            )
+        self.nin = width("nin", nin)
+        self.activation = activation
+        draw, rng = initialisation.initialiser(init), initialisation.generator(rng)
+        self.w = [Value(draw(nin, fan_out, rng)) for _ in range(nin)]
+        self.b = Value(0.0)
+
+    def __call__(self, inputs: Iterable[Any]) -> Value:
+        result: Value = super().__call__(as_values(inputs, self.nin, self))
+        return result
+
+    def forward(self, inputs: Sequence[Value]) -> Value:
+        """The neuron's output for Values."""
+        total: Value = dot(self.w, inputs, bias=self.b)
+        return ACTIVATIONS[self.activation](total) if self.activation else total
+
+    def describe(self) -> str:
+        return f"Neuron({self.nin}, {self.activation or 'linear'})"
+
+
+class Layer(Module):
+    """``nout`` neurons side by side on the same ``nin`` inputs; a list of ``nout`` Values.
+
+    Arguments as for ``Neuron``. The result is a list for every width, 1 included.
+
+    >>> layer = Layer(2, 3, rng=0)
+    >>> len(layer([1.0, 2.0]))
+    3
+    """
+
+    def __init__(
+        self,
+        nin: int,
+        nout: int,
+        activation: str | None = "relu",
+        *,
+        init: str | initialisation.Initialiser = "he",
+        rng: random.Random | int | None = None,
+    ) -> None:
+        self.nin, self.nout = width("nin", nin), width("nout", nout)
+        rng = initialisation.generator(rng)
+        self.neurons = [
+            Neuron(nin, activation, init=init, rng=rng, fan_out=nout) for _ in range(nout)
+        ]
+
+    def __call__(self, inputs: Iterable[Any]) -> list[Value]:
+        result: list[Value] = super().__call__(as_values(inputs, self.nin, self))
+        return result
+
+    def forward(self, inputs: Sequence[Value]) -> list[Value]:
+        """Every neuron's output for Values."""
+        # Not neuron(inputs): a scope per neuron would cost more than the neuron.
+        return [neuron.forward(inputs) for neuron in self.neurons]
+
+    def describe(self) -> str:
+        return f"Layer({self.nin}, {self.nout}, {self.neurons[0].activation or 'linear'})"
+
+
+class MLP(Module):
+    """A multi-layer perceptron: layers one after the other, the last one linear.
+
+    Args:
+        nin: how many inputs.
+        nouts: the width of each layer; the last is the number of outputs.
+        activation: of all layers but the last.
+        init, rng: as for ``Neuron``.
+
+    Returns a list of Values; **if the last width is 1, the Value itself**.
+
+    >>> MLP(2, [16, 16, 1], rng=0)
+    MLP(2, [16, 16, 1])  (337 parameters)
+    ├─ layers.0: Layer(2, 16, relu)  (48)
+    │  └─ neurons.0 … neurons.15: 16 × Neuron(2, relu)  (48)
+    ├─ layers.1: Layer(16, 16, relu)  (272)
+    │  └─ neurons.0 … neurons.15: 16 × Neuron(16, relu)  (272)
+    └─ layers.2: Layer(16, 1, linear)  (17)
+       └─ neurons.0: Neuron(16, linear)  (17)
+    """
+
+    def __init__(
+        self,
+        nin: int,
+        nouts: Sequence[int],
+        activation: str | None = "relu",
+        *,
+        init: str | initialisation.Initialiser = "he",
+        rng: random.Random | int | None = None,
+    ) -> None:
+        if isinstance(nouts, int) or not nouts:
+            raise ValueError(f"nouts must be a list of at least one width, not {nouts!r}")
+        self.nin, self.nouts = nin, list(nouts)
+        rng = initialisation.generator(rng)
+        last = len(nouts) - 1
+        self.layers = [
+            Layer(fan_in, fan_out, activation if i < last else None, init=init, rng=rng)
+            for i, (fan_in, fan_out) in enumerate(zip([nin, *nouts], nouts, strict=False))
+        ]
+
+    def __call__(self, inputs: Iterable[Any]) -> Any:
+        return super().__call__(as_values(inputs, self.nin, self))
+
+    def forward(self, inputs: Sequence[Value]) -> Any:
+        """The last layer's outputs; its only output if there is one."""
+        for layer in self.layers:
+            inputs = layer(inputs)
+        return inputs[0] if len(inputs) == 1 else inputs
+
+    def describe(self) -> str:
+        return f"MLP({self.nin}, {self.nouts})"
+
+
+def as_values(inputs: Iterable[Any], expected: int, module: Module) -> list[Value]:
+    """Numbers become constants, Values stay; ``ValueError`` unless there are ``expected`` of them."""
+    try:
+        values = [x if isinstance(x, Value) else Value(x, requires_grad=False) for x in inputs]
+    except TypeError as error:
+        raise TypeError(
+            f"{module.describe()} takes a sequence of {expected} numbers or Values: {error}"
+        ) from None
+    if len(values) != expected:
+        raise ValueError(f"{module.describe()} takes {expected} inputs, not {len(values)}")
+    return values
+
+
+def width(name: str, n: int) -> int:
+    """``n`` if it is a positive int, else an error that names it."""
+    if isinstance(n, bool) or not isinstance(n, int):
+        raise TypeError(f"{name} must be an int, not {n!r}")
+    if n < 1:
+        raise ValueError(f"{name} must be at least 1, not {n}")
+    return n

@@ -1,0 +1,186 @@
+"""Module: what has parameters. Layers and models derive from it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from typing import Any, Self
+
+from autograd import Value, scoped
+
+
+class Module:
+    """The base of layers and models. Subclasses define ``forward``; users call the module.
+
+    Parameters are the Values among its attributes that require a gradient; children are
+    the Modules among them; both may sit in (nested) lists, tuples and dicts. Nothing needs
+    to be registered.
+
+    A call records a scope, so that pictures can show which module made which part of a
+    graph.
+
+    >>> class Scale(Module):
+    ...     def __init__(self):
+    ...         self.factor = Value(2.0)
+    ...     def forward(self, x):
+    ...         return self.factor * x
+    >>> model = Scale()
+    >>> model(3.0)
+    Value(6.0)
+    >>> dict(model.named_parameters())
+    {'factor': Value(2.0)}
+    """
+
+    training: bool = True
+    _scope_name: str = ""
+
+    def forward(self, *inputs: Any) -> Any:
+        """What the module computes."""
+        raise NotImplementedError(f"{type(self).__name__} must define forward(…)")
+
+    def __call__(self, *inputs: Any) -> Any:
+        return scoped(self._scope_name or type(self).__name__, self.forward, *inputs, source=self)
+
+    def __setattr__(self, name: str, attribute: Any) -> None:
+        for path, item in _items(name, attribute):
+            if isinstance(item, Module):
+                item.__dict__["_scope_name"] = path
+        super().__setattr__(name, attribute)
+
+    # --- what it holds -------------------------------------------------------------------
+
+    def named_children(self) -> Iterator[tuple[str, Module]]:
+        """The modules directly within this one, with their names (``layers.0``)."""
+        for path, item in self._attributes():
+            if isinstance(item, Module):
+                yield path, item
+
+    def children(self) -> list[Module]:
+        """The modules directly within this one."""
+        return [child for _, child in self.named_children()]
+
+    def named_modules(self, prefix: str = "") -> Iterator[tuple[str, Module]]:
+        """This module (named ``prefix``) and all modules below it, each once."""
+        seen: set[int] = set()
+        stack: list[tuple[str, Module]] = [(prefix, self)]
+        while stack:
+            path, module = stack.pop()
+            if id(module) in seen:
+                continue
+            seen.add(id(module))
+            yield path, module
+            children = [(_join(path, name), child) for name, child in module.named_children()]
+            stack.extend(reversed(children))
+
+    def modules(self) -> list[Module]:
+        """This module and all modules below it, each once."""
+        return [module for _, module in self.named_modules()]
+
+    def named_parameters(self) -> Iterator[tuple[str, Value]]:
+        """All parameters here and below, each once, named like ``layers.0.neurons.3.w.1``."""
+        seen: set[int] = set()
+        for prefix, module in self.named_modules():
+            for path, item in module._attributes():
+                if isinstance(item, Value) and item.requires_grad and id(item) not in seen:
+                    seen.add(id(item))
+                    yield _join(prefix, path), item
+
+    def parameters(self) -> list[Value]:
+        """All parameters here and below, each once, in the order of their names."""
+        return [parameter for _, parameter in self.named_parameters()]
+
+    def _attributes(self) -> Iterator[tuple[str, Any]]:
+        return itertools.chain.from_iterable(_items(name, a) for name, a in vars(self).items())
+
+    # --- what one does with it -----------------------------------------------------------
+
+    def zero_grad(self) -> None:
+        """Set the gradient of every parameter to 0."""
+        for parameter in self.parameters():
+            parameter.grad = 0.0
+
+    def train(self, mode: bool = True) -> Self:
+        """Set ``training`` here and below (layers such as dropout ask it); returns self."""
+        for module in self.modules():
+            module.training = mode
+        return self
+
+    def eval(self) -> Self:
+        """``train(False)``."""
+        return self.train(False)
+
+    def state_dict(self) -> dict[str, float]:
+        """The parameters' numbers by name: all that needs to be saved.
+
+        ``json`` keeps them to the bit, nan and inf included.
+        """
+        return {name: parameter.data for name, parameter in self.named_parameters()}
+
+    def load_state_dict(self, state_dict: Mapping[str, float]) -> None:
+        """Set the parameters from ``state_dict()``'s result.
+
+        All or nothing: ``KeyError`` names what is missing or unknown, ``TypeError`` what is
+        not a number, and then nothing has changed.
+        """
+        parameters = dict(self.named_parameters())
+        missing = [name for name in parameters if name not in state_dict]
+        unknown = [name for name in state_dict if name not in parameters]
+        if missing or unknown:
+            raise KeyError(
+                f"load_state_dict: this {type(self).__name__} and the state differ: "
+                f"{len(missing)} missing {missing[:3]}, {len(unknown)} unknown {unknown[:3]}"
+            )
+        for name, number in state_dict.items():
+            if isinstance(number, bool) or not isinstance(number, (int, float)):
+                raise TypeError(f"load_state_dict: {name!r} must be a number, not {number!r}")
+        for name, parameter in parameters.items():
+            parameter.data = float(state_dict[name])
+
+    # --- as text -------------------------------------------------------------------------
+
+    def describe(self) -> str:
+        """This module in a few words, without what is below it."""
+        return type(self).__name__
+
+    def __repr__(self) -> str:
+        count = len(self.parameters())
+        lines = [f"{self.describe()}  ({count} parameter{'' if count == 1 else 's'})"]
+        lines += _tree(self, "")
+        return "\n".join(lines)
+
+
+def _items(path: str, item: Any) -> Iterator[tuple[str, Any]]:
+    """The Values and Modules in an attribute, with their paths."""
+    if isinstance(item, (Value, Module)):
+        yield path, item
+    elif isinstance(item, (list, tuple)):
+        for i, element in enumerate(item):
+            yield from _items(f"{path}.{i}", element)
+    elif isinstance(item, dict):
+        for key, element in item.items():
+            yield from _items(f"{path}.{key}", element)
+
+
+def _join(prefix: str, name: str) -> str:
+    return f"{prefix}.{name}" if prefix else name
+
+
+def _tree(module: Module, indent: str) -> Iterator[str]:
+    """One line per child; a run of children that look alike is one line with their number."""
+    runs: list[list[tuple[str, Module]]] = []
+    for name, child in module.named_children():
+        if runs and _outline(runs[-1][0][1]) == _outline(child):
+            runs[-1].append((name, child))
+        else:
+            runs.append([(name, child)])
+    for i, run in enumerate(runs):
+        last = i == len(runs) - 1
+        (name, child), times = run[0], len(run)
+        count = sum(len(c.parameters()) for _, c in run)
+        label = f"{name}: " if times == 1 else f"{name} … {run[-1][0]}: {times} × "
+        yield f"{indent}{'└─' if last else '├─'} {label}{child.describe()}  ({count})"
+        yield from _tree(child, indent + ("   " if last else "│  "))
+
+
+def _outline(module: Module) -> str:
+    return module.describe() + "".join(_tree(module, ""))
