@@ -1,0 +1,105 @@
+"""Pictures of computation graphs.
+
+In the order in which data flows: ``scene`` (what there is to see, as plain data; with
+``membership`` and ``names``), ``dot`` (with ``colour`` and ``text``), ``render``, ``svg``;
+``tree`` is the text picture, ``overview`` what is said of graphs too large to draw,
+``page`` a web page; ``drawing`` holds them together.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from ..graph import topological_order
+from ..value import Value
+from .drawing import Drawing
+from .membership import scopes_in
+from .names import Names
+from .overview import LARGEST, overview
+from .render import RenderError
+from .scene import Scene, build_scene
+from .text import count, number
+from .tree import text_tree
+
+__all__ = ["Drawing", "RenderError", "draw"]
+
+# Edges cost more than nodes do; a graph with more than this many to a node is a thicket.
+EDGES_PER_NODE = 8
+
+
+def draw(
+    value: Value,
+    *,
+    names: Any = None,
+    scopes: bool = True,
+    direction: Literal["LR", "TB"] = "LR",
+    max_nodes: int = 300,
+    title: str | None = None,
+) -> Drawing:
+    """The picture of the graph that ``value`` was computed by.
+
+    One box per node: its label, op, data and gradient. The number on an edge is the local
+    derivative: by the chain rule, a gradient is the sum over outgoing edges of the
+    derivative on the edge times the gradient at its end. Blue boxes have positive
+    gradients, orange ones negative.
+
+    Args:
+        value: the output; its graph is drawn down to the leaves.
+        names: names for Values: a dict of name to Value (or list of Values, or module), a
+            module, or pairs as from ``named_parameters()``.
+        scopes: draw what ``scoped`` and modules called as clusters.
+        direction: "LR", left to right, or "TB", top to bottom.
+        max_nodes: of a larger graph, only an overview in words is given; at most 2000.
+        title: a headline.
+
+    Raises ``TypeError`` if ``value`` is no Value, ``ValueError`` for a bad option.
+
+    >>> x = Value(3.0, label="x")
+    >>> y = x * x
+    >>> y.backward()
+    >>> print(draw(y))
+    × = 9, grad 1
+    ├─ x = 3, grad 6   ∂ 3   (1)
+    └─ x: see (1)   ∂ 3
+    """
+    if not isinstance(value, Value):
+        raise TypeError(f"draw(value): value must be a Value, not {type(value).__name__}")
+    if direction not in ("LR", "TB"):
+        raise ValueError(f'draw(…, direction): must be "LR" or "TB", not {direction!r}')
+    if not 1 <= max_nodes <= LARGEST:
+        raise ValueError(
+            f"draw(…, max_nodes): must be between 1 and {LARGEST}, not {max_nodes!r}; draw a "
+            "smaller part of a larger graph"
+        )
+    order = topological_order(value)
+    known_names = Names(names, scopes_in(order))
+    tree = text_tree(value, known_names)
+    edges = sum(len(node.parents) for node in order)
+    size = f"{count(len(order), 'node')}, {count(edges, 'edge')}"
+    if len(order) > max_nodes:
+        reason = f"Too large to draw: {size} (max_nodes is {max_nodes:,})"
+    elif edges > EDGES_PER_NODE * max_nodes:
+        reason = f"Too dense to draw: {size} (at most {EDGES_PER_NODE * max_nodes:,} edges)"
+    else:
+        scene = build_scene(order, known_names, scopes=scopes)
+        if len(scene.nodes) <= LARGEST:
+            return Drawing(
+                scene, tree, summarize(scene, size), title=title or "", direction=direction
+            )
+        reason = f"Too large to draw: {size} ({len(scene.nodes):,} boxes, shared leaves repeated)"
+    message = overview(order, reason)
+    return Drawing(
+        None, "\n".join([*message, "", tree]), reason, message=message, title=title or ""
+    )
+
+
+def summarize(scene: Scene, size: str) -> str:
+    """A picture in one line."""
+    parts = [size]
+    if scene.clusters:
+        parts.append(count(len(scene.clusters), "cluster"))
+    if scene.has_gradients:
+        parts.append(f"largest |gradient| {number(scene.largest_gradient)}")
+    else:
+        parts.append("all gradients are 0 (no backward pass yet?)")
+    return "; ".join([", ".join(parts[:-1]), parts[-1]])

@@ -1,0 +1,100 @@
+"""Which scope each node of a graph belongs to: derived from the outputs that scopes tagged.
+
+A scope holds what its outputs were computed from, back to its inputs. So walk from the
+root to the leaves: an operand of a node in a scope is in that scope too, unless it came
+in as an input of it; then it belongs to what surrounds the scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..scopes import Scope, scope_of
+from ..value import Value
+
+
+class Membership:
+    """The innermost scope of every node (None: no scope), and where its leaves are used."""
+
+    def __init__(self, order: list[Value]) -> None:
+        self.home: dict[int, Scope | None] = {}
+        self._inputs: dict[int, frozenset[int]] = {}
+        claimed: dict[int, Scope | None] = {}
+        for node in reversed(order):
+            own = scope_of(node)
+            home = claimed.get(id(node)) if own is None else self.outside(own, node)
+            self.home[id(node)] = home
+            for parent in node.parents:
+                claim = self.outside(home, parent) if home is not None else None
+                if id(parent) in claimed:
+                    claim = common(claim, claimed[id(parent)])
+                claimed[id(parent)] = claim
+
+    def outside(self, scope: Scope | None, value: Value) -> Scope | None:
+        """The scope that ``value`` is in if it is used in ``scope``.
+
+        That is ``scope`` itself, unless the value came in through it or a scope around it.
+        """
+        found = scope
+        while scope is not None:
+            if id(scope) not in self._inputs:
+                self._inputs[id(scope)] = frozenset(map(id, scope.inputs))
+            if id(value) in self._inputs[id(scope)]:
+                found = scope.outer
+            scope = scope.outer
+        return found
+
+    def places(self, leaf: Value, users: Iterable[Value]) -> dict[int, Scope | None]:
+        """For each node that uses a leaf (by id), the scope to draw the leaf in.
+
+        A leaf that several scopes use is drawn once in each of them: edges from one leaf
+        into every time step would make a layout unreadable, and take dot minutes.
+        """
+        homes = {id(user): self.home[id(user)] for user in users}
+        places = {user: self.outside(home, leaf) for user, home in homes.items()}
+        distinct = {id(place): place for place in places.values()}
+        if len(distinct) == 1:  # it came in as an input: does it go on into several scopes?
+            (place,) = distinct.values()
+            within = {user: child_of(place, home) for user, home in homes.items()}
+            if len({id(scope) for scope in within.values()}) > 1:
+                return within
+        return places
+
+
+def chain(scope: Scope | None) -> list[Scope]:
+    """A scope and those around it, outermost first."""
+    found = []
+    while scope is not None:
+        found.append(scope)
+        scope = scope.outer
+    return found[::-1]
+
+
+def common(one: Scope | None, other: Scope | None) -> Scope | None:
+    """The innermost scope around both."""
+    if one is other:
+        return one
+    found = None
+    for a, b in zip(chain(one), chain(other), strict=False):
+        if a is not b:
+            break
+        found = a
+    return found
+
+
+def child_of(place: Scope | None, scope: Scope | None) -> Scope | None:
+    """The scope directly within ``place`` on the way to ``scope``; ``place`` if that is it."""
+    path = chain(scope)
+    depth = len(chain(place))
+    return path[depth] if len(path) > depth else place
+
+
+def scopes_in(order: list[Value]) -> list[Scope]:
+    """The scopes that made a graph, with those around them, in order of their outputs."""
+    found: dict[int, Scope] = {}
+    for node in order:
+        scope = scope_of(node)
+        while scope is not None and id(scope) not in found:
+            found[id(scope)] = scope
+            scope = scope.outer
+    return list(found.values())

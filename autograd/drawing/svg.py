@@ -1,0 +1,75 @@
+"""Graphviz's SVG made fit for notebooks and pages.
+
+No prolog (it may not stand inside HTML), no ids (several pictures on one page would share
+them), a role, a title and a description for screen readers, full numbers on hovering, and
+a white card with round corners as background, so that dark pages do not hide the lines.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+from .scene import Edge, Node, Scene
+from .text import number, visible
+
+
+def finish(svg: str, *, title: str, description: str, scene: Scene | None = None) -> str:
+    """The finished SVG. ``scene`` supplies what nodes and edges say when pointed at."""
+    start = svg.index("<svg")
+    body = re.sub(r"<!--.*?-->\n?", "", svg[start:], flags=re.DOTALL)
+    body = re.sub(r'<(g|a) id="[^"]*"', r"<\1", body)
+    body = body.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "", 1)
+    body = re.sub(r'<polygon fill="white" stroke="none" points="([^"]*)"/>', _card, body, count=1)
+    tips = tooltips(scene) if scene is not None else {}
+    body = re.sub(
+        r"<title>([^<]*)</title>\n?",
+        lambda found: (
+            f"<title>{_escape(tip)}</title>\n" if (tip := tips.get(html.unescape(found[1]))) else ""
+        ),
+        body,
+    )
+    head = f"<title>{_escape(title)}</title>\n<desc>{_escape(description)}</desc>\n"
+    opening, rest = body.split(">", 1)
+    return f'{opening} role="img">\n{head}{rest.lstrip()}'
+
+
+def tooltips(scene: Scene) -> dict[str, str]:
+    """What to show for each of the names that Graphviz gives to nodes, edges and clusters."""
+    nodes = {node.id: node for node in scene.nodes}
+    tips = {node.id: node_tip(node) for node in scene.nodes}
+    tips |= {cluster.id: visible(cluster.name, 200) for cluster in scene.clusters}
+    for edge in scene.edges:
+        name = f"{edge.source}->{edge.target}"
+        tip = edge_tip(edge, nodes[edge.source], nodes[edge.target])
+        tips[name] = f"{tips[name]}\n{tip}" if name in tips else tip
+    return tips
+
+
+def node_tip(node: Node) -> str:
+    """A node in one line, all digits shown."""
+    name = visible(node.name, 200) or visible(node.symbol) or node.kind
+    return f"{name}: data {node.data!r}, grad {node.grad!r}"
+
+
+def edge_tip(edge: Edge, source: Node, target: Node) -> str:
+    """The local derivative in full."""
+    above, below = (
+        visible(n.name) or visible(n.symbol) or number(n.data) for n in (target, source)
+    )
+    if edge.partial is None:
+        return f"operand {edge.operand} of {above}: no edge, nothing flows back to {below}"
+    return f"∂({above})/∂({below}) = {edge.partial!r}"
+
+
+def _card(found: re.Match[str]) -> str:
+    corners = [tuple(map(float, pair.split(","))) for pair in found[1].split()]
+    xs, ys = zip(*corners, strict=True)
+    return (
+        f'<rect x="{min(xs):.2f}" y="{min(ys):.2f}" width="{max(xs) - min(xs):.2f}" '
+        f'height="{max(ys) - min(ys):.2f}" rx="10" fill="white"/>'
+    )
+
+
+def _escape(text: str) -> str:
+    return html.escape(text, quote=False)
