@@ -5,8 +5,10 @@
 >>> y = (3 * x).tanh()
 >>> y.backward()
 >>> round(x.grad, 6)
-0.542119
+0.54212
 """
+
+# ruff: noqa: F401 (abs, max, min, pow and sum are public, though not in __all__)
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from . import primitives
-from .graph import leaves, release, replay, topological_order
+from ._neighbours import warn_of_neighbours
+from .graph import leaves, release, topological_order
 from .primitives import (
     Primitive,
     abs,
@@ -48,6 +51,7 @@ from .primitives import (
     tanh,
     where,
 )
+from .replaying import replay
 from .value import Value
 
 if TYPE_CHECKING:
@@ -57,6 +61,8 @@ if TYPE_CHECKING:
     from .scopes import Scope, scope_of, scoped
 
 __version__ = "0.1.0"
+
+warn_of_neighbours()
 
 # Loaded when first used, so that `import autograd` stays fast and the engine stands alone.
 _LAZY = {

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .value import Value, constant, real
+from .primitives.table import real
+from .value import Value, constant
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Walking a graph: topological order, the backward sweep, replay, release, pickling.
+"""Walking a graph: topological order, the backward sweep, release.
 
 The only walkers there are. All are iterative: a chain of a million nodes would overflow
 the stack of a recursive one.
@@ -7,12 +7,11 @@ the stack of a recursive one.
 from __future__ import annotations
 
 import itertools
-import warnings
 from collections.abc import Iterable, Iterator
-from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
-from .primitives.table import CONSTANT, Primitive, Record
+from .primitives.origin import CONSTANT, Record
+from .primitives.table import Primitive
 
 if TYPE_CHECKING:
     from .value import Value
@@ -34,22 +33,22 @@ def backward(root: Value, gradient: float, inspectors: Iterable[Any] = ()) -> No
             "backward(): this value is a constant (it depends on nothing that requires a "
             "gradient, or was made under no_grad() or by detach())"
         )
-    for node in order:
+    for node in leaves + order:  # leaves too, to tell this pass's total from what was there
         node.grad = 0.0
-    for leaf in leaves:  # so that this pass's total can be told from what was there before
-        leaf.grad = 0.0
     try:
         root.grad = gradient
         sweep(order)
         for inspector in inspectors:
             inspector.backward(order)
-        totals = [after_hooks(leaf) for leaf in leaves]
+        for leaf in leaves:
+            if isinstance(leaf.origin, Record):
+                leaf.grad = leaf.origin.after_hooks(leaf.grad)
     except BaseException:
         for leaf, grad in zip(leaves, before, strict=True):
             leaf.grad = grad
         raise
-    for leaf, grad, total in zip(leaves, before, totals, strict=True):
-        leaf.grad = 0.0 if leaf.primitive is CONSTANT else grad + total
+    for leaf, grad in zip(leaves, before, strict=True):
+        leaf.grad = 0.0 if leaf.primitive is CONSTANT else grad + leaf.grad
 
 
 def sweep(order: list[Value]) -> None:
@@ -66,22 +65,11 @@ def sweep(order: list[Value]) -> None:
             record = node.origin
             assert isinstance(record, Record)
             if record.hooks:
-                node.grad = after_hooks(node)
+                node.grad = record.after_hooks(node.grad)
             grad = node.grad
             for parent, partial in zip(record.parents, record.partials, strict=True):
                 if partial is not None:
                     parent.grad += grad * partial
-
-
-def after_hooks(node: Value) -> float:
-    """The node's gradient after its hooks, in the order of their registration, have seen it."""
-    grad = node.grad
-    if isinstance(node.origin, Record):
-        for hook in list(node.origin.hooks.values()):
-            replacement = hook(grad)
-            if replacement is not None:
-                grad = replacement
-    return grad
 
 
 def topological_order(root: Value) -> list[Value]:
@@ -164,52 +152,6 @@ def operands(node: Value, used_edges_only: bool) -> Iterator[Value]:
     return iter(record.parents)
 
 
-def replay(root: Value) -> float:
-    """Recompute a graph in place from its leaves' present data; the root's new data.
-
-    Data and local derivatives of every node become what they would be had the graph been
-    built now; gradients between the leaves and the root are set to 0. A ``where`` with a
-    Value as condition may switch its branch. A Python ``if`` on a value's data cannot: if a
-    value that was compared has changed, a ``RuntimeWarning`` says so.
-
-    >>> from autograd import Value, replay
-    >>> x = Value(3.0)
-    >>> y = x * x
-    >>> x.data = 4.0
-    >>> replay(y)
-    16.0
-    """
-    frozen: Value | None = None
-    for node in topological_order(root):
-        primitive = node.primitive
-        if isinstance(primitive, Primitive):
-            numbers = [parent.data for parent in node.parents]
-            data = primitive.forward(*numbers)
-            partials = primitive.partials(data, *numbers)
-            record = node.origin
-            if isinstance(record, Record):
-                if record.compared and data != node.data:
-                    frozen = node
-                record.partials = partials
-            elif None in partials:
-                node.to_record().partials = partials
-            else:
-                node.da = partials[0]
-                if node.b is not None:
-                    node.db = partials[1]
-            node.data = data
-            node.grad = 0.0
-    if frozen is not None:
-        warnings.warn(
-            f"replay: {frozen!r} was compared while the graph was built, and has changed since; "
-            "a branch that Python code chose then is frozen: use autograd.where, or build the "
-            "graph again",
-            RuntimeWarning,
-            stacklevel=2,
-        )
-    return root.data
-
-
 def release(root: Value) -> None:
     """Cut the graph below ``root`` apart, from the root down, without recursion.
 
@@ -240,41 +182,3 @@ def leaves(root: Value) -> list[Value]:
     True
     """
     return [node for node in topological_order(root) if node.is_leaf and node.requires_grad]
-
-
-# --- copies and pickles -------------------------------------------------------------------
-# A pickler recurses from a node into its operands. So a root first hands it all that lies
-# below, in topological order: then the operands of each node are known when it comes.
-
-_handing_over: ContextVar[bool] = ContextVar("handing_over", default=False)
-
-
-def reduce(root: Value, make: Any) -> Any:
-    """What ``copy`` and ``pickle`` need to rebuild a node."""
-    below = Below() if _handing_over.get() else Below(topological_order(root)[:-1])
-    state = (root.data, root.grad, root.origin, root.a, root.b, root.da, root.db)
-    return rebuild, (below, make, *state)
-
-
-class Below(list["Value"]):
-    """The nodes below a root, to be pickled before it."""
-
-    def __reduce__(self) -> Any:
-        return list, (), None, self.hand_over() if self else None
-
-    def hand_over(self) -> Iterator[Value]:
-        token = _handing_over.set(True)
-        try:
-            yield from self
-        finally:
-            _handing_over.set(False)
-            del token
-
-
-def rebuild(
-    below: list[Value], make: Any, data: float, grad: float, origin: Any, a: Any, b: Any, da: float, db: float
-) -> Value:
-    """A node from its parts."""
-    node: Value = make(data, origin, a, b, da, db)
-    node.grad = grad
-    return node

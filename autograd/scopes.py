@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from . import value as engine
-from .primitives.table import Record
+from .primitives.origin import Record
 from .value import Value
 
 _current: ContextVar[Scope | None] = ContextVar("scope", default=None)
@@ -26,7 +26,9 @@ class Scope:
 
     __slots__ = ("inputs", "name", "outer", "source")
 
-    def __init__(self, name: str, inputs: tuple[Value, ...], outer: Scope | None, source: Any) -> None:
+    def __init__(
+        self, name: str, inputs: tuple[Value, ...], outer: Scope | None, source: Any
+    ) -> None:
         self.name = name
         self.inputs = inputs
         self.outer = outer

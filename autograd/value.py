@@ -12,14 +12,15 @@
 
 from __future__ import annotations
 
-import numbers
 from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
-from . import graph
-from .primitives import activations, arithmetic, elementary, selection
-from .primitives.table import CONSTANT, LEAF, Origin, Primitive, Record
+from . import copying, graph, replaying
+from .primitives import activations, arithmetic
+from .primitives.methods import Methods, operate
+from .primitives.origin import CONSTANT, LEAF, Origin, Record
+from .primitives.table import Primitive, real
 
 # True while any thread is inside a mode (modes.py); operators then take the long way,
 # which asks the two variables below. One global read is all that modes cost otherwise.
@@ -30,7 +31,7 @@ inspectors: ContextVar[tuple[Any, ...]] = ContextVar("inspectors", default=())
 add, sub, mul, relu = arithmetic.add, arithmetic.sub, arithmetic.mul, activations.relu
 
 
-class Value:
+class Value(Methods):
     """One node of a computation graph: a number, its gradient, and how it was made.
 
     ``Value(3.0)`` is a leaf: a variable whose gradient ``backward()`` accumulates.
@@ -68,7 +69,6 @@ class Value:
     ) -> None:
         self.data: float = data
         self.grad: float = 0.0
-        self.origin: Origin
         self.a = a
         self.b = b
         self.da = da
@@ -82,132 +82,31 @@ class Value:
             if label:
                 self.label = label
 
-    # --- arithmetic: +, - and × inline what their entries in the table say ---------------
+    # --- +, -, × and relu inline what their entries in the table say; see Methods for the rest
 
     def __add__(self, other: Any) -> Value:
-        if busy or type(other) is not Value or (self.origin is CONSTANT and other.origin is CONSTANT):
+        if busy or type(other) is not Value or (self.a is other.a and constants(self, other)):
             return operate(add, self, other)
         return Value(self.data + other.data, add, self, other, 1.0, 1.0)
 
     def __sub__(self, other: Any) -> Value:
-        if busy or type(other) is not Value or (self.origin is CONSTANT and other.origin is CONSTANT):
+        if busy or type(other) is not Value or (self.a is other.a and constants(self, other)):
             return operate(sub, self, other)
         return Value(self.data - other.data, sub, self, other, 1.0, -1.0)
 
     def __mul__(self, other: Any) -> Value:
-        if busy or type(other) is not Value or (self.origin is CONSTANT and other.origin is CONSTANT):
+        if busy or type(other) is not Value or (self.a is other.a and constants(self, other)):
             return operate(mul, self, other)
         x = self.data
         y = other.data
         return Value(x * y, mul, self, other, y, x)
 
-    def __truediv__(self, other: Any) -> Value:
-        return operate(arithmetic.div, self, other)
-
-    def __pow__(self, exponent: Any) -> Value:
-        if isinstance(exponent, numbers.Real):  # one operand: no slope for the exponent
-            return record(arithmetic.pow_constant(real(exponent)), (self,))
-        return operate(elementary.pow, self, exponent)
-
-    def __radd__(self, other: Any) -> Value:
-        return operate(add, other, self)
-
-    def __rsub__(self, other: Any) -> Value:
-        return operate(sub, other, self)
-
-    def __rmul__(self, other: Any) -> Value:
-        return operate(mul, other, self)
-
-    def __rtruediv__(self, other: Any) -> Value:
-        return operate(arithmetic.div, other, self)
-
-    def __rpow__(self, base: Any) -> Value:
-        return operate(elementary.pow, base, self)
-
-    def __neg__(self) -> Value:
-        return record(arithmetic.neg, (self,))
-
-    def __pos__(self) -> Value:
-        return self
-
-    def __abs__(self) -> Value:
-        return record(elementary.abs, (self,))
-
-    # --- functions: each names its entry in the table ------------------------------------
-
     def relu(self) -> Value:
         """max(x, 0); see ``autograd.relu``."""
-        if busy or self.origin is CONSTANT:
+        if busy or (self.a is None and self.primitive is CONSTANT):
             return record(relu, (self,))
         x = self.data
         return Value(0.0, relu, self) if x <= 0.0 else Value(x, relu, self, None, 1.0)
-
-    def abs(self) -> Value:
-        """|x|; see ``autograd.abs``."""
-        return record(elementary.abs, (self,))
-
-    def exp(self) -> Value:
-        """eˣ; see ``autograd.exp``."""
-        return record(elementary.exp, (self,))
-
-    def log(self) -> Value:
-        """ln x; see ``autograd.log``."""
-        return record(elementary.log, (self,))
-
-    def sqrt(self) -> Value:
-        """√x; see ``autograd.sqrt``."""
-        return record(elementary.sqrt, (self,))
-
-    def sin(self) -> Value:
-        """sin x; see ``autograd.sin``."""
-        return record(elementary.sin, (self,))
-
-    def cos(self) -> Value:
-        """cos x; see ``autograd.cos``."""
-        return record(elementary.cos, (self,))
-
-    def tanh(self) -> Value:
-        """tanh x; see ``autograd.tanh``."""
-        return record(elementary.tanh, (self,))
-
-    def sigmoid(self) -> Value:
-        """1/(1 + e⁻ˣ); see ``autograd.sigmoid``."""
-        return record(activations.sigmoid, (self,))
-
-    def softplus(self) -> Value:
-        """ln(1 + eˣ); see ``autograd.softplus``."""
-        return record(activations.softplus, (self,))
-
-    def silu(self) -> Value:
-        """x·sigmoid(x); see ``autograd.silu``."""
-        return record(activations.silu, (self,))
-
-    def gelu(self) -> Value:
-        """x·Φ(x); see ``autograd.gelu``."""
-        return record(activations.gelu, (self,))
-
-    def leaky_relu(self, negative_slope: float = 0.01) -> Value:
-        """x above 0, negative_slope·x below; see ``autograd.leaky_relu``."""
-        return record(activations.leaky_relu_constant(negative_slope), (self,))
-
-    def elu(self, alpha: float = 1.0) -> Value:
-        """x above 0, alpha·(eˣ − 1) below; see ``autograd.elu``."""
-        return record(activations.elu_constant(alpha), (self,))
-
-    def clip(self, min: float | None = None, max: float | None = None) -> Value:
-        """x held between two constants; see ``autograd.clip``."""
-        clipped: Value = activations.clip(self, min, max)
-        return clipped
-
-    clamp = clip
-
-    def maximum(self, other: Any) -> Value:
-        """The larger of two; see ``autograd.maximum``."""
-        return record(selection.maximum, (self, other))
-
-    def minimum(self, other: Any) -> Value:
-        """The smaller of two; see ``autograd.minimum``."""
-        return record(selection.minimum, (self, other))
 
     # --- the backward pass and the graph -------------------------------------------------
 
@@ -232,7 +131,7 @@ class Value:
 
     def replay(self) -> float:
         """Recompute the graph in place from its leaves' present data; see ``autograd.replay``."""
-        return graph.replay(self)
+        return replaying.replay(self)
 
     def register_hook(self, hook: Callable[[float], float | None]) -> Callable[[], None]:
         """Call ``hook(grad)`` in each backward pass, when this node's gradient is complete.
@@ -246,12 +145,7 @@ class Value:
         >>> x.grad
         1.0
         """
-        if not callable(hook):
-            raise TypeError(f"register_hook(hook): hook must be callable, not {hook!r}")
-        hooks = self.to_record().hooks
-        key = max(hooks, default=0) + 1
-        hooks[key] = hook
-        return lambda: hooks.pop(key, None) and None
+        return self.to_record().add_hook(hook)
 
     def detach(self) -> Value:
         """The same number as a constant: nothing flows back through it."""
@@ -327,11 +221,11 @@ class Value:
     def __ge__(self, other: Any) -> bool:
         return self.data >= comparable(self, other)
 
-    def __eq__(self, other: object) -> bool:
-        return self is other or self.data == comparable(self, other)
+    def __eq__(self, other: Any) -> bool:
+        return self.data == comparable(self, other)
 
-    def __ne__(self, other: object) -> bool:
-        return not self == other
+    def __ne__(self, other: Any) -> bool:
+        return self.data != comparable(self, other)
 
     __hash__ = object.__hash__
 
@@ -352,45 +246,13 @@ class Value:
     def __format__(self, spec: str) -> str:
         return format(self.data, spec) if spec else repr(self)
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/plain": repr(self)}
-
     def __reduce_ex__(self, protocol: Any) -> Any:
-        return graph.reduce(self, Value)
-
-
-def real(x: Any, name: str = "operand") -> float:
-    """A real number as a float, or an error that says what was given and what to do."""
-    if isinstance(x, numbers.Real) or getattr(getattr(x, "dtype", None), "kind", "") == "b":
-        try:
-            return float(x)
-        except OverflowError:
-            raise OverflowError(f"{name}: an int of this size does not fit a float") from None
-    if isinstance(x, Value):
-        raise TypeError(
-            f"{name} must be a number, not a Value: use value.detach() for a constant copy, "
-            "value.item() for the number"
-        )
-    if getattr(x, "ndim", None) == 0 and getattr(x.dtype, "kind", "") in "biuf":
-        return float(x)
-    if isinstance(x, numbers.Number):  # complex, Decimal: no lossless way to a float
-        raise TypeError(f"{name} must be a real number, not {type(x).__name__} ({x!r}); convert it with float(…)")
-    raise TypeError(f"{name} must be a real number, not {type(x).__name__} ({x!r})")
+        return copying.reduce(self, Value)
 
 
 def constant(x: Any, name: str = "operand") -> Value:
     """A number as a constant node; a Value as it is."""
     return x if isinstance(x, Value) else Value(real(x, name), CONSTANT)
-
-
-def operate(primitive: Primitive, left: Any, right: Any) -> Any:
-    """An operator's long way: any operands, any mode. NotImplemented for arrays and strangers."""
-    other = right if isinstance(left, Value) else left
-    if not isinstance(other, (Value, numbers.Real)):
-        known = (str, bytes, list, tuple, dict, set, numbers.Number, type(None))
-        if getattr(other, "ndim", 0) or not (isinstance(other, known) or hasattr(other, "dtype")):
-            return NotImplemented  # a sized array, say: let its own reflected operator try
-    return record(primitive, (left, right))
 
 
 def record(primitive: Primitive, operands: tuple[Any, ...]) -> Value:
@@ -418,14 +280,19 @@ def record(primitive: Primitive, operands: tuple[Any, ...]) -> Value:
     return node
 
 
-def comparable(value: Value, other: Any) -> Any:
-    """The other side of a comparison. Notes that Python code may branch on these values."""
-    value.to_record().compared = True
+def constants(a: Value, b: Value) -> bool:
+    """True if neither operand requires a gradient: then an op on them leaves no graph."""
+    return a.origin is not LEAF and a.primitive is CONSTANT and b.primitive is CONSTANT
+
+
+def comparable(value: Value, other: Value | float) -> float:
+    """The other side of a comparison. Notes what Python code may branch on, for ``replay``."""
+    value.to_record().compared = value.data
     if isinstance(other, Value):
-        other.to_record().compared = True
+        other.to_record().compared = other.data
         return other.data
     return other
 
 
-Primitive.record = record  # type: ignore[assignment]
+Primitive.record = record
 Primitive.node_type = Value

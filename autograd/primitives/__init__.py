@@ -22,9 +22,10 @@ from .activations import (
 )
 from .arithmetic import add, div, mul, neg, pow_constant, sub
 from .elementary import abs, cos, exp, log, pow, sin, sqrt, tanh
+from .origin import CONSTANT, LEAF, Origin, Record
 from .reductions import dot, log_softmax, logsumexp, max, mean, min, prod, softmax, sum
 from .selection import maximum, minimum, where
-from .table import CONSTANT, LEAF, Origin, Primitive, Record, lookup, primitive, table
+from .table import Primitive, lookup, primitive, table
 
 __all__ = [
     "CONSTANT",

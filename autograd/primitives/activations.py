@@ -41,15 +41,7 @@ def clip(x: Any, min: float | None = None, max: float | None = None) -> Any:
     >>> clip(3.0, -1.0, 1.0)
     1.0
     """
-    for name, bound in (("min", min), ("max", max)):
-        if bound is not None and not isinstance(bound, (int, float)):
-            raise TypeError(
-                f"clip: {name} must be a number or None, not {type(bound).__name__}; for a bound "
-                "that is a Value use maximum(x, bound) or minimum(x, bound)"
-            )
-    low = -numerics.inf if min is None else min
-    high = numerics.inf if max is None else max
-    return clip_constant(low, high)(x)
+    return clip_between(min, max)(x)
 
 
 # fmt: off
@@ -65,7 +57,7 @@ sigmoid = primitive("sigmoid", numerics.sigmoid, lambda out, x: (sigmoid_slope(x
     >>> sigmoid(0.0)
     0.5
     """)
-sigmoid_slope = primitive("sigmoid_slope", numerics.sigmoid_slope, lambda out, x: (out * (1.0 - 2.0 * sigmoid(x)),),
+sigmoid_slope: Primitive = primitive("sigmoid_slope", numerics.sigmoid_slope, lambda out, x: (out * (1.0 - 2.0 * sigmoid(x)),),
     array=lambda np, x: np.exp(-np.abs(x)) / (1.0 + np.exp(-np.abs(x))) ** 2, symbol="σ′", latex=r"\sigma'(%s)", doc="""σ(x)σ(−x), the slope of sigmoid; slope σ′(x)(1 − 2σ(x)).
 
     >>> sigmoid_slope(0.0)
@@ -90,19 +82,32 @@ gelu = primitive("gelu", numerics.gelu, lambda out, x: (normal_cdf(x) + where(fi
     >>> gelu(0.0)
     0.0
     """)
-normal_cdf = primitive("normal_cdf", numerics.normal_cdf, lambda out, x: (normal_pdf(x),),
+normal_cdf: Primitive = primitive("normal_cdf", numerics.normal_cdf, lambda out, x: (normal_pdf(x),),
     symbol="Φ", latex=r"\Phi(%s)", doc="""Φ(x), the standard normal distribution; slope φ(x).
 
     >>> normal_cdf(0.0)
     0.5
     """)
-normal_pdf = primitive("normal_pdf", numerics.normal_pdf, lambda out, x: (-x * out,),
+normal_pdf: Primitive = primitive("normal_pdf", numerics.normal_pdf, lambda out, x: (-x * out,),
     array=lambda np, x: numerics.INVERSE_SQRT_2PI * np.exp(-0.5 * x * x), symbol="φ", latex=r"\varphi(%s)", doc="""φ(x) = exp(−x²/2)/√(2π), the standard normal density; slope −x·φ(x).
 
     >>> round(normal_pdf(0.0), 6)
     0.398942
     """)
 # fmt: on
+
+
+def clip_between(low: float | None, high: float | None) -> Primitive:
+    """The primitive of ``clip`` with these bounds, of which each may be None."""
+    for name, bound in (("min", low), ("max", high)):
+        if isinstance(bound, Primitive.node_type):
+            raise TypeError(
+                f"clip: {name} must be a number or None, not a Value; for a bound that is a "
+                "Value use maximum(x, bound) or minimum(x, bound)"
+            )
+    return clip_constant(
+        -numerics.inf if low is None else low, numerics.inf if high is None else high
+    )
 
 
 @with_constants

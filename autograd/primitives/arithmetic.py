@@ -38,7 +38,7 @@ neg = primitive("neg", operator.neg, lambda out, a: (-1.0,),
     -2.0
     """)
 # ∂/∂b is −(a/b)/b, not −a/b²: b² overflows or vanishes long before the quotient does.
-div = primitive("/", numerics.divide, lambda out, a, b: (div(1.0, b), -div(out, b)),
+div: Primitive = primitive("/", numerics.divide, lambda out, a, b: (div(1.0, b), -div(out, b)),
     array="divide", symbol="÷", latex=r"\frac{%s}{%s}", doc="""a/b; slopes 1/b and −(a/b)/b.
 
     A number over ±0 is ±inf, 0/0 is nan.
@@ -60,20 +60,11 @@ def pow_constant(n: float) -> Primitive:
     (8.0, 1.0)
     """
     text = f"{n:g}" if float(f"{n:g}") == n else repr(n)
-    if n == 0.0:
-        # A constant. The formula's n·xⁿ⁻¹ would be 0·inf at x = 0, and with it the third
-        # derivative of x² there.
-        def partials(out, x):  # type: ignore[no-untyped-def]
-            return (0.0,)
-    else:
-
-        def partials(out, x):  # type: ignore[no-untyped-def]
-            return (n * pow_constant(n - 1.0)(x),)
-
     return Primitive(
         f"**{text}",
         lambda x: numerics.power(x, n),
-        partials,
+        # x⁰ is a constant: the formula would give 0·inf at x = 0, in the third derivative of x².
+        lambda out, x: (n * pow_constant(n - 1.0)(x) if n else 0.0,),
         array=lambda np, x: np.float_power(x, n),
         symbol="x" + text.translate(str.maketrans("0123456789-.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻·")),
         latex="{%s}^{" + text + "}",

@@ -8,7 +8,7 @@ from typing import Any
 from .. import numerics
 from .arithmetic import div, pow_constant
 from .selection import equal, sign, step, where
-from .table import primitive
+from .table import Primitive, primitive
 
 # A slope that is written with abs to be stable is right on floats and wrong when it is
 # differentiated again at 0 (sign(0) = 0 kills terms): it is a primitive of its own, with
@@ -45,7 +45,7 @@ sin = primitive("sin", numerics.sin, lambda out, x: (cos(x),),
     >>> sin(0.0)
     0.0
     """)
-cos = primitive("cos", numerics.cos, lambda out, x: (-sin(x),),
+cos: Primitive = primitive("cos", numerics.cos, lambda out, x: (-sin(x),),
     array="cos", latex=r"\cos %s", doc="""cos x (radians); slope −sin x. nan at ±inf.
 
     >>> cos(0.0)
@@ -57,14 +57,14 @@ tanh = primitive("tanh", numerics.tanh, lambda out, x: (sech2(x),),
     >>> tanh(0.0)
     0.0
     """)
-sech2 = primitive("sech2", numerics.sech2, lambda out, x: (-2.0 * out * tanh(x),),
+sech2: Primitive = primitive("sech2", numerics.sech2, lambda out, x: (-2.0 * out * tanh(x),),
     array=lambda np, x: _sech2(np, x), symbol="sech²", latex=r"\operatorname{sech}^2 %s", doc="""sech² x, the slope of tanh; slope −2 sech² x·tanh x.
 
     >>> sech2(0.0)
     1.0
     """)
 # 0^y is constant in y for y ≥ 0, and x⁰ in x: there the formulas would give 0·inf.
-pow = primitive("**", numerics.power,
+pow: Primitive = primitive("**", numerics.power,
     lambda out, x, y: (where(equal(y, 0.0), 0.0, y * pow(x, y - 1.0)),
                        where(equal(x, 0.0) * (1.0 - step(-y)), 0.0, out * log(x))),
     array="float_power", symbol="xʸ", latex="{%s}^{%s}", doc="""x^y; slopes y·x^(y−1) and x^y·ln x. Never complex: nan for a negative x with a fractional y.

@@ -19,7 +19,6 @@ from .selection import equal
 from .table import primitive
 
 
-
 def sum(values: Iterable[Any]) -> Any:
     """Σ xᵢ as one node; slope 1 to each. The sum of nothing is 0.0.
 

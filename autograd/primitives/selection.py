@@ -80,6 +80,6 @@ where = primitive("where", numerics.where, lambda out, c, a, b: (None, edge(step
 
 def edge(mask: Any) -> Any:
     """A mask as a partial: 1 where it is 1; where it is 0, no edge (on arrays: 0)."""
-    if isinstance(mask, float) or isinstance(mask, Primitive.node_type):
+    if type(mask) is float or isinstance(mask, Primitive.node_type):
         return 1.0 if mask > 0.0 else None
     return mask

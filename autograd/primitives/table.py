@@ -7,8 +7,11 @@ that the table builds graphs without importing the engine.
 from __future__ import annotations
 
 import functools
+import numbers
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
+
+from .origin import Origin
 
 if TYPE_CHECKING:
     from ..value import Value
@@ -79,29 +82,6 @@ def lookup(name: str) -> Primitive:
         ) from None
 
 
-class Origin:
-    """Where a node came from. The bare ones are LEAF and CONSTANT."""
-
-    __slots__ = ("name",)
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __repr__(self) -> str:
-        return f"<{self.name}>"
-
-    def __reduce__(self) -> Any:
-        return _bare_origin, (self.name,)
-
-
-LEAF = Origin("leaf")
-CONSTANT = Origin("constant")
-
-
-def _bare_origin(name: str) -> Origin:
-    return LEAF if name == "leaf" else CONSTANT
-
-
 class Primitive(Origin):
     """One entry of the table. Call it on numbers, Values or arrays.
 
@@ -110,8 +90,8 @@ class Primitive(Origin):
     """
 
     # Set by value.py: how an application to Values is recorded, and what a Value is.
-    record: ClassVar[Callable[[Primitive, tuple[Any, ...]], Any]]
-    node_type: ClassVar[type]
+    record: ClassVar[Callable[[Primitive, tuple[Any, ...]], Value]]
+    node_type: ClassVar[type[Value]]
 
     def __init__(
         self,
@@ -142,23 +122,16 @@ class Primitive(Origin):
             if isinstance(x, Primitive.node_type):
                 return Primitive.record(self, operands)
         for x in operands:
-            if hasattr(x, "__array_namespace__") and getattr(x, "ndim", 0):
+            if getattr(x, "ndim", 0):
                 return self.on_arrays(*operands)
-        try:
-            return self.forward(*map(float, operands))
-        except (TypeError, ValueError):
-            for x in operands:
-                if not isinstance(x, (int, float)):
-                    raise TypeError(
-                        f"{self.name} takes numbers, Values or arrays, not {type(x).__name__} "
-                        f"({x!r})"
-                    ) from None
-            raise
+        return self.forward(*[real(x, self.name) for x in operands])
 
     def on_arrays(self, *operands: Any) -> Any:
-        """The forward function applied elementwise to NumPy arrays."""
+        """The forward function applied elementwise to NumPy arrays, of numbers or of Values."""
         import numpy
 
+        if any(getattr(getattr(x, "dtype", None), "kind", "") == "O" for x in operands):
+            return numpy.frompyfunc(self, len(operands), 1)(*operands)
         if self.array is None:
             return numpy.vectorize(self.forward, otypes=[float])(*operands)
         with numpy.errstate(all="ignore"):  # IEEE values, no warnings: as on floats
@@ -176,33 +149,34 @@ class Primitive(Origin):
         return lookup, (self.name,)
 
 
-class Record(Origin):
-    """What a node needs to say beyond two operands: more of them, a missing edge, a label, hooks.
+def real(x: Any, name: str = "operand") -> float:
+    """A real number as a float; ``TypeError`` for anything else, ``OverflowError`` if too large."""
+    if type(x) is float:
+        return x
+    if is_number(x):
+        try:
+            return float(x)
+        except OverflowError:
+            raise OverflowError(
+                f"{name}: this {type(x).__name__} is too large for a float"
+            ) from None
+    if isinstance(x, Primitive.node_type):
+        raise TypeError(
+            f"{name} must be a number, not a Value: use value.detach() for a constant copy, "
+            "value.item() for the number"
+        )
+    raise TypeError(
+        f"{name} must be a real number, not {type(x).__name__} ({x!r}); if it stands for one, "
+        "convert it with float(…)"
+    )
 
-    Rare nodes carry one as their origin and leave the fast slots ``a`` and ``b`` empty.
-    """
 
-    __slots__ = ("compared", "hooks", "label", "parents", "partials", "primitive", "scope")
-
-    def __init__(
-        self,
-        primitive: Origin,
-        parents: tuple[Value, ...] = (),
-        partials: tuple[float | None, ...] = (),
-        label: str = "",
-    ) -> None:
-        super().__init__(primitive.name)
-        self.primitive = primitive  # a Primitive, LEAF or CONSTANT
-        self.parents = parents
-        self.partials = partials
-        self.label = label
-        self.hooks: dict[int, Callable[[float], float | None]] = {}
-        self.scope: Any = None  # the module call that returned this node
-        self.compared = False  # Python code has branched on this node's data
-
-    def __reduce__(self) -> Any:
-        # Hooks and scopes belong to the running program, not to the graph's mathematics.
-        return Record, (self.primitive, self.parents, self.partials, self.label)
+def is_number(x: Any) -> bool:
+    """True for what counts as a real number: Python's, NumPy's scalars and 0-d arrays."""
+    if isinstance(x, numbers.Real):
+        return True
+    kind = getattr(getattr(x, "dtype", None), "kind", None)
+    return kind in ("b", "i", "u", "f") and getattr(x, "ndim", None) == 0
 
 
 def with_constants(maker: Callable[..., Primitive]) -> Callable[..., Primitive]:
@@ -211,6 +185,8 @@ def with_constants(maker: Callable[..., Primitive]) -> Callable[..., Primitive]:
     ``x ** 3`` is a primitive of one operand, a closure over its constant. The constants
     are made floats; the sign of a zero counts.
     """
+
+    name = maker.__name__.removesuffix("_constant")
 
     @functools.lru_cache(maxsize=512)
     def cached(*constants_and_signs: tuple[float, str]) -> Primitive:
@@ -221,6 +197,6 @@ def with_constants(maker: Callable[..., Primitive]) -> Callable[..., Primitive]:
 
     @functools.wraps(maker)
     def of(*constants: float) -> Primitive:
-        return cached(*[(c, str(c)) for c in map(float, constants)])
+        return cached(*[(c, str(c)) for c in [real(c, name) for c in constants]])
 
     return of
