@@ -164,7 +164,7 @@ class MLP(Module):
 
 
 def as_values(inputs: Iterable[Any], expected: int, module: Module) -> list[Value]:
-    """Numbers become constants, Values stay; ``ValueError`` unless there are ``expected`` of them."""
+    """Numbers become constants, Values stay; ``ValueError`` for an unexpected number of them."""
     try:
         values = [x if isinstance(x, Value) else Value(x, requires_grad=False) for x in inputs]
     except TypeError as error:

@@ -159,7 +159,8 @@ def fit(
                     history.validation_metric.append(metric(outputs, validation[1]))
                 model.train()
             if history.interrupted:
-                bar.write("stopped: the parameters are as after the last finished step")
+                message = "stopped: the parameters are as after the last finished step"
+                bar.write(message, file=sys.stderr)
                 break
     history.seconds = time.perf_counter() - started
     model.eval()

@@ -1,0 +1,116 @@
+"""Module: parameters, names, children, state, text, scopes."""
+
+import json
+import math
+
+import pytest
+
+import nn
+from autograd import Value, scope_of
+
+
+class Tied(nn.Module):
+    """A module with every kind of place in which parameters may sit."""
+
+    def __init__(self):
+        self.scale = Value(2.0)
+        self.constant = Value(7.0, requires_grad=False)
+        self.layer = nn.Layer(2, 1, None, rng=0)
+        self.again = self.layer
+        self.table = {"a": Value(1.0), "b": [Value(3.0)]}
+        self.name = "not a parameter"
+
+    def forward(self, x):
+        return self.scale * self.layer(x)[0]
+
+
+def test_parameters_are_found_in_attributes_lists_and_dicts_each_once():
+    names = [name for name, _ in Tied().named_parameters()]
+    assert names == [
+        "scale",
+        "table.a",
+        "table.b.0",
+        "layer.neurons.0.w.0",
+        "layer.neurons.0.w.1",
+        "layer.neurons.0.b",
+    ]
+
+
+def test_parameters_is_a_list_of_the_very_objects():
+    model = nn.MLP(2, [3, 1])
+    assert isinstance(model.parameters(), list)
+    assert model.parameters()[0] is model.layers[0].neurons[0].w[0]
+    assert len(model.parameters()) == 3 * 3 + 4
+
+
+def test_children_are_direct_and_modules_are_all():
+    model = nn.MLP(2, [3, 1])
+    assert [name for name, _ in model.named_children()] == ["layers.0", "layers.1"]
+    assert model.children() == model.layers
+    assert len(model.modules()) == 1 + 2 + 4
+
+
+def test_train_and_eval_reach_every_module_and_return_self():
+    model = nn.MLP(2, [3, 1])
+    assert model.eval() is model
+    assert not any(module.training for module in model.modules())
+    assert all(module.training for module in model.train().modules())
+
+
+def test_zero_grad_clears_every_parameter():
+    model = nn.MLP(2, [3, 1], rng=0)
+    model([1.0, 2.0]).backward()
+    assert any(p.grad for p in model.parameters())
+    model.zero_grad()
+    assert not any(p.grad for p in model.parameters())
+
+
+def test_state_dict_round_trips_to_the_bit_through_json():
+    source, target = nn.MLP(2, [3, 1], rng=0), nn.MLP(2, [3, 1], rng=1)
+    for parameter, odd in zip(
+        source.parameters(), [math.inf, -math.inf, -0.0, 5e-324, 0.1], strict=False
+    ):
+        parameter.data = odd
+    source.parameters()[5].data = math.nan
+    target.load_state_dict(json.loads(json.dumps(source.state_dict())))
+    for a, b in zip(source.parameters(), target.parameters(), strict=True):
+        assert a.data.hex() == b.data.hex()
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        (lambda s: s.pop("layers.0.neurons.0.b"), KeyError, "1 missing.*layers.0.neurons.0.b"),
+        (lambda s: s.update(bias=1.0), KeyError, "1 unknown.*bias"),
+        (lambda s: s.update({"layers.0.neurons.0.b": "1"}), TypeError, "layers.0.neurons.0.b"),
+    ],
+)
+def test_a_wrong_state_is_refused_and_changes_nothing(change, error, message):
+    model = nn.MLP(2, [3, 1], rng=0)
+    before = model.state_dict()
+    state = dict.fromkeys(before, 0.0)
+    change(state)
+    with pytest.raises(error, match=message):
+        model.load_state_dict(state)
+    assert model.state_dict() == before
+
+
+def test_repr_shows_the_tree_and_counts_parameters():
+    text = repr(Tied())
+    assert text.splitlines()[0] == "Tied  (6 parameters)"
+    assert "layer … again: 2 × Layer(2, 1, linear)" in text
+    assert "0x" not in text
+
+
+def test_a_call_records_nested_scopes_named_as_in_the_model():
+    model = nn.MLP(2, [3, 1], rng=0)
+    x = [Value(1.0), Value(2.0)]
+    scope = scope_of(model(x))
+    assert scope.path == ("MLP", "layers.1")
+    assert scope.outer.inputs == tuple(x)
+    assert scope.outer.source is model
+
+
+def test_a_module_without_forward_says_so():
+    with pytest.raises(NotImplementedError, match="Module must define forward"):
+        nn.Module()(1.0)

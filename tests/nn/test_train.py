@@ -1,0 +1,164 @@
+"""fit: it learns, it remembers, it stops cleanly, and it refuses what cannot work."""
+
+import gc
+import math
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+import nn
+from autograd import Value
+
+
+def moons(n=20):
+    X, labels = nn.make_moons(n, noise=0.1, rng=0)
+    return X, [2 * label - 1 for label in labels]
+
+
+def train(model=None, data=None, loss=nn.hinge_loss, lr=0.5, **settings):
+    model = model or nn.MLP(2, [4, 1], rng=0)
+    optimizer = nn.SGD(model.parameters(), lr=lr)
+    settings = {"epochs": 3, "progress": False, "rng": 0, **settings}
+    return model, nn.fit(model, data or moons(), loss, optimizer, **settings)
+
+
+def test_the_classic_moons_reach_full_training_accuracy_within_100_steps():
+    X, labels = nn.make_moons(100, noise=0.1, rng=1)
+    y = [2 * label - 1 for label in labels]
+    model = nn.MLP(2, [16, 16, 1], init="uniform", rng=1)
+    optimizer = nn.SGD(model.parameters(), lr=1.0)
+    history = nn.fit(
+        model,
+        (X, y),
+        nn.hinge_loss,
+        optimizer,
+        epochs=100,
+        penalty=nn.l2_penalty(1e-4),
+        schedule=lambda epoch: 1 - 0.9 * epoch / 100,
+        progress=False,
+    )
+    assert history.train_metric[-1] == 1.0
+    assert nn.accuracy(nn.predict(model, X), y) == 1.0
+
+
+def test_history_has_an_entry_per_step_and_per_epoch():
+    _, history = train(batch_size=8, epochs=2, validation=moons(10))
+    assert len(history.losses) == 2 * 3  # 20 samples in batches of 8
+    assert history.epochs == len(history.validation_loss) == len(history.learning_rates) == 2
+    assert set(history.gradient_norms) == {"layers.0", "layers.1"}
+    assert all(len(norms) == 6 for norms in history.gradient_norms.values())
+    assert "2 epochs, 6 steps" in repr(history)
+
+
+def test_the_same_seed_gives_the_same_numbers():
+    (one, first), (two, second) = train(batch_size=4), train(batch_size=4)
+    assert one.state_dict() == two.state_dict()
+    assert first.losses == second.losses
+
+
+def test_a_schedule_sets_the_learning_rate_of_each_epoch():
+    _, history = train(schedule=lambda epoch: 0.1 / (epoch + 1))
+    assert history.learning_rates == [0.1, 0.05, 0.1 / 3]
+
+
+def test_progress_is_shown_on_the_error_stream(capfd):
+    train(progress=True)
+    shown = capfd.readouterr()
+    assert "3/3" in shown.err and "loss" in shown.err and "accuracy" in shown.err
+    assert shown.out == ""
+
+
+def test_training_leaves_no_cyclic_garbage_and_the_collector_as_it_was():
+    train()
+    gc.collect()
+    gc.disable()
+    try:
+        train()
+        assert not gc.isenabled()
+        assert gc.collect() < 50  # tqdm's own
+    finally:
+        gc.enable()
+    train()
+    assert gc.isenabled()
+
+
+def test_predict_records_no_graph_and_returns_plain_numbers():
+    model = nn.MLP(2, [3, 2], rng=0)
+    (row,) = nn.predict(model, [[1.0, 2.0]])
+    assert [type(x) for x in row] == [float, float]
+
+
+def test_ctrl_c_stops_after_the_step_at_hand_and_keeps_what_was_learned():
+    class Interrupting(nn.MLP):
+        calls = 0
+
+        def forward(self, inputs):
+            Interrupting.calls += 1
+            if Interrupting.calls == 30:
+                os.kill(os.getpid(), signal.SIGINT)
+            return super().forward(inputs)
+
+    model = Interrupting(2, [4, 1], rng=0)
+    before = model.state_dict()
+    handler = signal.getsignal(signal.SIGINT)
+    _, history = train(model, epochs=50)
+    assert history.interrupted
+    assert history.epochs == 2  # the 30th sample of 20 per epoch is in the second
+    assert model.state_dict() != before
+    assert signal.getsignal(signal.SIGINT) is handler
+
+
+def test_ctrl_c_in_a_real_process_ends_it_with_its_result():
+    program = (
+        "import os, signal, threading, nn\n"
+        "X, labels = nn.make_moons(20, rng=0); y = [2 * t - 1 for t in labels]\n"
+        "model = nn.MLP(2, [4, 1], rng=0)\n"
+        "threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()\n"
+        "optimizer = nn.SGD(model.parameters(), lr=.1)\n"
+        "h = nn.fit(model, (X, y), nn.hinge_loss, optimizer, epochs=10**6)\n"
+        "print('kept', h.interrupted, len(model.state_dict()))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.strip() == "kept True 17"
+    assert "stopped" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "error", "message"),
+    [
+        ({"data": ([], [])}, ValueError, "data is empty"),
+        ({"data": ([[1.0, 2.0]], [1, 1])}, ValueError, "1 samples but 2 targets"),
+        ({"data": ([[1.0, math.nan]], [1])}, ValueError, "sample 0 of data contains nan"),
+        ({"data": ([[1.0, 2.0]], [math.inf])}, ValueError, "target 0 of data contains inf"),
+        ({"data": 5}, TypeError, r"must be a pair \(X, y\)"),
+        ({"validation": ([], [])}, ValueError, "validation is empty"),
+        ({"epochs": 0}, ValueError, "epochs must be an int of at least 1, not 0"),
+        ({"batch_size": 0}, ValueError, "batch_size must be at least 1 or None, not 0"),
+        ({"loss": lambda o, t: 1.0}, TypeError, "must return a Value, not 1.0"),
+        (
+            {"loss": lambda o, t: Value(sum(x.data for x in o))},
+            ValueError,
+            "depends on none of the optimiser's 17 parameters",
+        ),
+        ({"loss": lambda o, t: o[0] * math.inf}, FloatingPointError, "loss is .* at step 1"),
+        ({"loss": lambda o, t: (o[0] * 0).sqrt()}, FloatingPointError, "gradient of layers"),
+    ],
+)
+def test_what_cannot_work_is_refused_and_the_parameters_stay(settings, error, message):
+    model = nn.MLP(2, [4, 1], rng=0)
+    before = model.state_dict()
+    with pytest.raises(error, match=message):
+        train(model, **settings)
+    assert model.state_dict() == before
+
+
+def test_a_step_that_diverges_keeps_the_parameters_of_the_step_before():
+    model = nn.MLP(2, [4, 1], rng=0)
+    with pytest.raises(FloatingPointError, match=r"at step \d+"):
+        train(model, loss=nn.mse_loss, lr=1e200, epochs=10)
+    assert all(math.isfinite(x) for x in model.state_dict().values())
