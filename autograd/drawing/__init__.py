@@ -24,7 +24,7 @@ from .tree import text_tree
 __all__ = ["Drawing", "RenderError", "draw"]
 
 # Edges cost more than nodes do; a graph with more than this many to a node is a thicket.
-EDGES_PER_NODE = 8
+EDGES_PER_NODE = 4
 
 
 def draw(

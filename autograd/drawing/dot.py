@@ -1,7 +1,7 @@
 """A scene as DOT, the language of Graphviz.
 
-All text goes through ``literal``, and only into HTML-like labels: there Graphviz knows no
-escapes of its own but ``\\N`` and its kin, which a character reference disarms.
+All text goes through ``literal``, and only into HTML-like labels, where < > & " are
+escaped as in HTML, and a backslash is doubled because ``\\N`` would be the node's id.
 """
 
 from __future__ import annotations
@@ -18,9 +18,14 @@ if TYPE_CHECKING:
     from graphviz import Digraph
 
 FONT = "Helvetica,Arial,sans-serif"
+# From so many edges on, dot is asked for less polish; then, for straight lines, because
+# finding a curved way for each edge would take longest of all.
+MANY_EDGES = 250
+VERY_MANY_EDGES = 500
+
 BORDERS = {  # of a node's box, by kind
     "op": {"style": "rounded,filled", "color": colour.INK},
-    "parameter": {"style": "filled", "color": colour.INK, "peripheries": "2"},
+    "parameter": {"style": "filled", "color": colour.INK, "penwidth": "2.4"},
     "input": {"style": "filled", "color": colour.INK},
     "constant": {"style": "filled", "color": colour.LINE},
 }
@@ -30,9 +35,15 @@ def scene_to_dot(scene: Scene, *, title: str = "", direction: str = "LR") -> str
     """The picture of a scene as DOT source."""
     graph = new_graph(direction)
     graph.attr(label=heading(scene, title), labelloc="t", labeljust="l")
-    add_cluster(graph, scene, None, sorted_by_cluster(scene), scene.largest_gradient)
+    if len(scene.edges) > MANY_EDGES:
+        graph.attr(mclimit="0.1")
+    if len(scene.edges) > VERY_MANY_EDGES:
+        graph.attr(splines="line", nslimit="2")
+    add_cluster(graph, scene, None, members_of_clusters(scene), scene.largest_gradient)
+    nodes = {node.id: node for node in scene.nodes}
     for edge in scene.edges:
-        graph.edge(edge.source, edge.target, **edge_attributes(edge))
+        placing = placement(nodes[edge.source], nodes[edge.target])
+        graph.edge(edge.source, edge.target, **edge_attributes(edge), **placing)
     return str(graph.source)
 
 
@@ -60,11 +71,6 @@ def new_graph(direction: str) -> Digraph:
         fontname=FONT,
         fontsize="11",
         fontcolor=colour.INK,
-        # Bounds on the two slow passes of dot: with them, a hard graph gets a plainer
-        # layout instead of minutes of polishing.
-        mclimit="0.5",
-        nslimit="2",
-        nslimit1="2",
     )
     graph.attr("node", shape="box", fontname=FONT, fontsize="11", margin="0.06,0.04", height="0.3")
     graph.attr(
@@ -86,19 +92,22 @@ def add_cluster(
     Recursive: calls nested too deep for Python could not have been made.
     """
     outer = cluster.id if cluster is not None else None
-    for node in members.get(outer, []):
+    inside = members.get(outer, [])
+    within = [inner for inner in scene.clusters if inner.outer == outer]
+    if cluster is not None:  # dot stacks what is in a cluster from the bottom up
+        inside, within = inside[::-1], within[::-1]
+    for node in inside:
         graph.node(node.id, **node_attributes(node, largest))
-    for inner in scene.clusters:
-        if inner.outer == outer:
-            with graph.subgraph(name=inner.id) as subgraph:
-                subgraph.attr(
-                    label=f"<{literal(inner.name)}>", labeljust="l", style="rounded,filled",
-                    fillcolor="#fafbfc", color="#afb8c1", margin="8",
-                )  # fmt: skip
-                add_cluster(subgraph, scene, inner, members, largest)
+    for inner in within:
+        with graph.subgraph(name=inner.id) as subgraph:
+            subgraph.attr(
+                label=f"<{literal(inner.name)}>", labeljust="l", style="rounded,filled",
+                fillcolor="#fafbfc", color="#afb8c1", margin="8",
+            )  # fmt: skip
+            add_cluster(subgraph, scene, inner, members, largest)
 
 
-def sorted_by_cluster(scene: Scene) -> dict[str | None, list[Node]]:
+def members_of_clusters(scene: Scene) -> dict[str | None, list[Node]]:
     """The nodes directly within each cluster."""
     members: dict[str | None, list[Node]] = {}
     for node in scene.nodes:
@@ -116,7 +125,7 @@ def node_attributes(node: Node, largest: float) -> dict[str, str]:
     if node.is_ghost:
         attributes["style"] += ",dashed"
     if node.is_output:
-        attributes["penwidth"] = "2"
+        attributes["peripheries"] = "2"
     return attributes
 
 
@@ -139,7 +148,7 @@ def row(what: str, x: float) -> str:
     """One number: what it is to the left, its digits to the right."""
     value = number(x) if math.isfinite(x) else f"<B>{number(x)}</B>"
     return (
-        f'<TR><TD ALIGN="LEFT"><FONT POINT-SIZE="9">{what}</FONT></TD>'
+        f'<TR><TD ALIGN="LEFT"><FONT POINT-SIZE="9">{what}&#160;</FONT></TD>'
         f'<TD ALIGN="RIGHT">{value}</TD></TR>'
     )
 
@@ -161,6 +170,18 @@ def edge_attributes(edge: Edge) -> dict[str, str]:
     return {"label": number(edge.partial)}
 
 
+def placement(source: Node, target: Node) -> dict[str, str]:
+    """What makes clusters follow each other from left to right.
+
+    An edge between clusters spans two ranks: the one between is for the leaves of the
+    second cluster, which would otherwise stand in the columns of the first. The weight
+    lets what comes out of a cluster go straight on.
+    """
+    if source.cluster == target.cluster:
+        return {}
+    return {"minlen": "2"} if source.kind != "op" else {"minlen": "2", "weight": "4"}
+
+
 def heading(scene: Scene, title: str) -> str:
     """The title, and a line that explains the signs used in this very picture."""
     swatch = '<TD BGCOLOR="{}" WIDTH="14" HEIGHT="10" FIXEDSIZE="TRUE" BORDER="1" COLOR="{}"></TD>'
@@ -176,13 +197,13 @@ def heading(scene: Scene, title: str) -> str:
         explain(colour.ALARM, "nan or inf")
     kinds = {node.kind for node in scene.nodes}
     signs = {
-        "parameter": "double border: parameter",
+        "parameter": "thick border: parameter",
         "input": "square corners: input",
         "constant": "grey border: constant",
     }
     meanings = [meaning for kind, meaning in signs.items() if kind in kinds]
     if any(node.is_ghost for node in scene.nodes):
-        meanings.append("dashed border: copy of a shared leaf")
+        meanings.append("dashed border: copy of a node used in several places")
     meanings.append("on edges: local derivatives")
     if not scene.has_gradients:
         meanings.append("all gradients are 0: no backward() yet")
@@ -201,7 +222,7 @@ def literal(text: str, longest: int = 40) -> str:
     r"""Text as the content of an HTML-like label that shows exactly this text.
 
     >>> print(literal(r"a<b \N"))
-    a&lt;b &#92;N
+    a&lt;b \\N
     """
-    escaped = html.escape(visible(text, longest)).replace("\\", "&#92;")
+    escaped = html.escape(visible(text, longest)).replace("\\", "\\\\")
     return escaped.replace("  ", " &#160;")
