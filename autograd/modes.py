@@ -87,23 +87,35 @@ class _AnomalyInspector:
             raise AnomalyError(f"forward: {_call(node)} gave {node.data!r}")
 
     def backward(self, order: list[Value]) -> None:
+        if not order or not math.isfinite(order[-1].grad):
+            return  # the seed was not finite
         for node in reversed(order):
-            if not math.isfinite(node.grad):
-                continue
+            self._check_sum(node)
             for i, (parent, partial) in enumerate(zip(node.parents, node.partials, strict=True)):
-                if partial is not None and not math.isfinite(node.grad * partial):
+                if partial is None or not parent.requires_grad:
+                    continue
+                if not math.isfinite(node.grad * partial):
                     raise AnomalyError(
                         f"backward: {_call(node)} passes {node.grad!r} × {partial!r} on to its "
                         f"operand {i} ({_name(parent)}), which gives {node.grad * partial!r}"
                     )
+        for node in order:
+            for parent in node.parents:
+                if parent.is_leaf and parent.requires_grad:
+                    self._check_sum(parent)
+
+    def _check_sum(self, node: Value) -> None:
+        if not math.isfinite(node.grad):
+            raise AnomalyError(f"backward: the gradients of {_call(node)} add up to {node.grad!r}")
 
 
 def _call(node: Value) -> str:
     shown = [_name(parent) for parent in node.parents[:6]]
     if len(node.parents) > 6:
         shown.append(f"… {len(node.parents) - 6} more")
-    name = node.primitive.name if isinstance(node.primitive, Primitive) else "leaf"
-    return f"{name}({', '.join(shown)})" + (f" [{node.label}]" if node.label else "")
+    if not isinstance(node.primitive, Primitive):
+        return f"the leaf {_name(node)}"
+    return f"{node.primitive.name}({', '.join(shown)})" + (f" [{node.label}]" if node.label else "")
 
 
 def _name(value: Value) -> str:

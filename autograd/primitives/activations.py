@@ -130,7 +130,7 @@ def elu_constant(alpha: float) -> Primitive:
         f"elu({alpha:g})",
         lambda x: numerics.elu(x, alpha),
         lambda out, x: (where(step(x), 1.0, alpha * exp(x)),),
-        array=lambda np, x: np.where(x <= 0.0, alpha * np.expm1(np.minimum(x, 0.0)), x),
+        array=lambda np, x: np.where(x <= 0.0, alpha * np.expm1(np.where(x <= 0.0, x, 0.0)), x),
         symbol="elu",
         latex=r"\operatorname{elu}(%s)",
     )

@@ -132,9 +132,9 @@ class Primitive(Origin):
 
         if any(getattr(getattr(x, "dtype", None), "kind", "") == "O" for x in operands):
             return numpy.frompyfunc(self, len(operands), 1)(*operands)
-        if self.array is None:
-            return numpy.vectorize(self.forward, otypes=[float])(*operands)
         with numpy.errstate(all="ignore"):  # IEEE values, no warnings: as on floats
+            if self.array is None:
+                return numpy.vectorize(self.forward, otypes=[float])(*operands)
             if isinstance(self.array, str):
                 return getattr(numpy, self.array)(*operands)
             return self.array(numpy, *operands)

@@ -1,0 +1,187 @@
+"""Modes: no_grad, enable_grad, detect_anomaly, paused_gc. Per thread, per task, undone on exit."""
+
+import asyncio
+import gc
+import threading
+
+import pytest
+
+import autograd as ag
+from autograd import AnomalyError, Value, detect_anomaly, enable_grad, no_grad, paused_gc
+from autograd import value as engine
+
+
+@pytest.fixture(autouse=True)
+def modes_are_left_behind():
+    yield
+    assert not engine.busy
+    assert engine.grad_enabled.get()
+    assert engine.inspectors.get() == ()
+
+
+def test_no_grad_computes_and_records_nothing():
+    x = Value(2.0)
+    with no_grad():
+        results = [x * 3, 3 * x, x + x, x.relu(), x.tanh(), x**2, ag.dot([x], [x]), ag.sum([x, x])]
+    assert [y.data for y in results] == [6, 6, 4, 2, x.tanh().data, 4, 4, 4]
+    assert not any(y.requires_grad or y.parents for y in results)
+    assert (x * 3).requires_grad
+
+
+def test_enable_grad_within_no_grad():
+    x = Value(2.0)
+    with no_grad():
+        with enable_grad():
+            assert (x * 3).requires_grad
+        assert not (x * 3).requires_grad
+
+
+def test_modes_are_decorators():
+    @no_grad()
+    def predict(x):
+        return x * 2
+
+    assert not predict(Value(1.0)).requires_grad
+    assert not predict(Value(1.0)).requires_grad
+
+
+def test_modes_end_with_an_exception():
+    for mode in (no_grad, enable_grad, detect_anomaly):
+        with pytest.raises(KeyError), mode():
+            raise KeyError
+
+
+def test_leaves_made_under_no_grad_are_leaves():
+    with no_grad():
+        w = Value(2.0)
+    (w * w).backward()
+    assert w.grad == 4.0
+
+
+def test_backward_works_under_no_grad():
+    x = Value(2.0)
+    y = x * x
+    with no_grad():
+        y.backward()
+    assert x.grad == 4.0
+
+
+def test_no_grad_is_per_thread():
+    inside, checked, found = threading.Event(), threading.Event(), []
+
+    def other():
+        with no_grad():
+            inside.set()
+            checked.wait(10)
+            found.append((Value(1.0) * 2).requires_grad)
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    inside.wait(10)
+    found.append((Value(1.0) * 2).requires_grad)
+    checked.set()
+    thread.join()
+    assert found == [True, False]
+
+
+def test_no_grad_is_per_task():
+    found = {}
+
+    async def without():
+        with no_grad():
+            await asyncio.sleep(0.01)
+            found["without"] = (Value(1.0) * 2).requires_grad
+
+    async def plain():
+        await asyncio.sleep(0.005)
+        found["plain"] = (Value(1.0) * 2).requires_grad
+
+    async def both():
+        await asyncio.gather(without(), plain())
+
+    asyncio.run(both())
+    assert found == {"without": False, "plain": True}
+
+
+# --- detect_anomaly -----------------------------------------------------------------------------
+
+
+def test_an_op_that_makes_inf_or_nan_is_named_with_its_operands():
+    x = Value(0.0, label="x")
+    with detect_anomaly():
+        with pytest.raises(AnomalyError, match=r"forward: log\(x = 0\.0\) gave -inf"):
+            x.log()
+        with pytest.raises(AnomalyError, match=r"forward: /\(1\.0, x = 0\.0\) gave inf"):
+            1 / x
+        with pytest.raises(AnomalyError, match=r"forward: exp\(1000\.0\) gave inf"):
+            Value(1000.0).exp()
+        with pytest.raises(AnomalyError, match=r"forward: sum\(.*1 more\) gave inf"):
+            ag.sum([Value(1e308)] * 7)
+
+
+def test_inf_that_was_there_before_is_no_anomaly():
+    with detect_anomaly():
+        assert (Value(float("inf")) * 2).data == float("inf")
+        assert (Value(float("nan")).exp() + 1).requires_grad
+
+
+def test_backward_names_the_op_whose_slope_is_infinite_and_leaves_no_trace():
+    x, w = Value(0.0, label="x"), Value(1.0)
+    w.grad = 0.5
+    y = w * x.sqrt()
+    with detect_anomaly(), pytest.raises(AnomalyError, match=r"backward: sqrt\(x = 0\.0\) passes"):
+        y.backward()
+    assert (x.grad, w.grad) == (0.0, 0.5)
+    y.backward()
+    assert x.grad == float("inf")
+
+
+def test_a_slope_towards_a_constant_is_no_anomaly():
+    with detect_anomaly():
+        x = Value(0.5)
+        (0**x + Value(-2.0) ** Value(2.0, requires_grad=False)).backward()
+    assert x.grad == 0.0
+
+
+def test_finite_gradients_that_add_up_to_infinity_are_an_anomaly():
+    x = Value(0.0)
+    h = x * 1.0
+    y = h * 1e308 + h * 1e308
+    with detect_anomaly(), pytest.raises(AnomalyError, match="backward: .* add up to inf"):
+        y.backward()
+    with detect_anomaly(), pytest.raises(AnomalyError, match="backward: .* add up to inf"):
+        (x * 1e308 + x * 1e308).backward()
+    assert x.grad == 0.0
+
+
+def test_detect_anomaly_changes_no_number():
+    def run():
+        x = Value(0.3)
+        y = (x * x).tanh() + ag.logsumexp([x, 1.0])
+        y.backward()
+        return y.data, x.grad
+
+    plain = run()
+    with detect_anomaly():
+        assert run() == plain
+
+
+# --- paused_gc ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_paused_gc_restores_the_collector_also_after_an_exception(before):
+    was = gc.isenabled()
+    try:
+        gc.enable() if before else gc.disable()
+        with paused_gc():
+            assert not gc.isenabled()
+            with paused_gc():
+                pass
+            assert not gc.isenabled()
+        assert gc.isenabled() is before
+        with pytest.raises(KeyError), paused_gc():
+            raise KeyError
+        assert gc.isenabled() is before
+    finally:
+        gc.enable() if was else gc.disable()
