@@ -42,8 +42,10 @@ def scene_to_dot(scene: Scene, *, title: str = "", direction: str = "LR") -> str
     add_cluster(graph, scene, None, members_of_clusters(scene), scene.largest_gradient)
     nodes = {node.id: node for node in scene.nodes}
     for edge in scene.edges:
-        placing = placement(nodes[edge.source], nodes[edge.target])
-        graph.edge(edge.source, edge.target, **edge_attributes(edge), **placing)
+        attributes = edge_attributes(edge)
+        if len(scene.edges) <= VERY_MANY_EDGES:
+            attributes |= placement(nodes[edge.source], nodes[edge.target])
+        graph.edge(edge.source, edge.target, **attributes)
     return str(graph.source)
 
 
@@ -202,6 +204,7 @@ def heading(scene: Scene, title: str) -> str:
         "constant": "grey border: constant",
     }
     meanings = [meaning for kind, meaning in signs.items() if kind in kinds]
+    meanings.append("double border: output")
     if any(node.is_ghost for node in scene.nodes):
         meanings.append("dashed border: copy of a node used in several places")
     meanings.append("on edges: local derivatives")
