@@ -17,7 +17,7 @@ from .membership import scopes_in
 from .names import Names
 from .overview import LARGEST, overview
 from .render import RenderError
-from .scene import Scene, build_scene
+from .scene import Scene, build_scene, without_parameters
 from .text import count, number
 from .tree import text_tree
 
@@ -32,6 +32,7 @@ def draw(
     *,
     names: Any = None,
     scopes: bool = True,
+    parameters: bool = True,
     direction: Literal["LR", "TB"] = "LR",
     max_nodes: int = 300,
     title: str | None = None,
@@ -48,6 +49,7 @@ def draw(
         names: names for Values: a dict of name to Value (or list of Values, or module), a
             module, or pairs as from ``named_parameters()``.
         scopes: draw what ``scoped`` and modules called as clusters.
+        parameters: False leaves parameters out, so that the flow between the ops is seen.
         direction: "LR", left to right, or "TB", top to bottom.
         max_nodes: of a larger graph, only an overview in words is given; at most 2000.
         title: a headline.
@@ -73,24 +75,29 @@ def draw(
         )
     order = topological_order(value)
     known_names = Names(names, scopes_in(order))
-    tree = text_tree(value, known_names)
-    edges = sum(len(node.parents) for node in order)
-    size = f"{count(len(order), 'node')}, {count(edges, 'edge')}"
-    if len(order) > max_nodes:
+    hidden = set() if parameters else {id(n) for n in order if known_names.is_parameter(n)}
+    hidden.discard(id(value))
+    tree = text_tree(value, known_names, hidden)
+    shown_nodes = len(order) - len(hidden)
+    shown_edges = sum(len(node.parents) for node in order)
+    if hidden:
+        shown_edges -= sum(id(parent) in hidden for node in order for parent in node.parents)
+    size = f"{count(shown_nodes, 'node')}, {count(shown_edges, 'edge')}"
+    if shown_nodes > max_nodes:
         reason = f"Too large to draw: {size} (max_nodes is {max_nodes:,})"
-    elif edges > EDGES_PER_NODE * max_nodes:
+    elif shown_edges > EDGES_PER_NODE * max_nodes:
         reason = f"Too dense to draw: {size} (at most {EDGES_PER_NODE * max_nodes:,} edges)"
     else:
         scene = build_scene(order, known_names, scopes=scopes)
+        if hidden:
+            scene = without_parameters(scene, len(hidden))
         if len(scene.nodes) <= LARGEST:
-            return Drawing(
-                scene, tree, summarize(scene, size), title=title or "", direction=direction
-            )
+            summary = summarize(scene, size)
+            return Drawing(scene, tree, summary, title=title or "", direction=direction)
         reason = f"Too large to draw: {size} ({len(scene.nodes):,} boxes, shared leaves repeated)"
     message = overview(order, reason)
-    return Drawing(
-        None, "\n".join([*message, "", tree]), reason, message=message, title=title or ""
-    )
+    text = "\n".join([*message, "", tree])
+    return Drawing(None, text, reason, message=message, title=title or "")
 
 
 def summarize(scene: Scene, size: str) -> str:
@@ -98,6 +105,8 @@ def summarize(scene: Scene, size: str) -> str:
     parts = [size]
     if scene.clusters:
         parts.append(count(len(scene.clusters), "cluster"))
+    if scene.left_out:
+        parts.append(f"{count(scene.left_out, 'parameter')} left out")
     if scene.has_gradients:
         parts.append(f"largest |gradient| {number(scene.largest_gradient)}")
     else:

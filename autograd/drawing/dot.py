@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from . import colour
 from .scene import Cluster, Edge, Node, Scene
-from .text import number, visible
+from .text import count, number, visible
 
 if TYPE_CHECKING:
     from graphviz import Digraph
@@ -208,6 +208,8 @@ def heading(scene: Scene, title: str) -> str:
     if any(node.is_ghost for node in scene.nodes):
         meanings.append("dashed border: copy of a node used in several places")
     meanings.append("on edges: local derivatives")
+    if scene.left_out:
+        meanings.append(f"{count(scene.left_out, 'parameter')} left out")
     if not scene.has_gradients:
         meanings.append("all gradients are 0: no backward() yet")
     cells.append(f"<TD>{' · '.join(meanings)}</TD>")

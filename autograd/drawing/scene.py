@@ -7,7 +7,7 @@ the graph nor keeps it alive.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ..primitives.table import Primitive
@@ -61,6 +61,7 @@ class Scene:
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
     clusters: tuple[Cluster, ...]
+    left_out: int = 0  # parameters that were left out, with their edges
 
     @property
     def largest_gradient(self) -> float:
@@ -101,6 +102,14 @@ def build_scene(order: list[Value], names: Names, *, scopes: bool = True) -> Sce
             used.add(scope_cluster.outer)
     kept = tuple(c for c in clusters.values() if c.id in used)
     return Scene(tuple(nodes), tuple(edges), kept)
+
+
+def without_parameters(scene: Scene, left_out: int) -> Scene:
+    """The scene without its parameters, ``left_out`` of them: less to see, the same flow."""
+    nodes = tuple(node for node in scene.nodes if node.kind != "parameter" or node.is_output)
+    shown = {node.id for node in nodes}
+    edges = tuple(edge for edge in scene.edges if edge.source in shown)
+    return replace(scene, nodes=nodes, edges=edges, left_out=left_out)
 
 
 def describe(

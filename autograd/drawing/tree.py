@@ -5,6 +5,7 @@ A node that several others use is written out once, with a number, and referred 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from ..primitives.table import Primitive
@@ -24,11 +25,13 @@ class Line:
     node: Value
     partial: str
     is_repeat: bool = False
-    is_cut: bool = False
+    cut: int = 0  # operands that are not shown, the tree being deep enough
 
 
-def text_tree(root: Value, names: Names) -> str:
+def text_tree(root: Value, names: Names, hidden: Collection[int] = ()) -> str:
     """The tree below ``root``, at most 200 lines of it and 24 levels deep.
+
+    Nodes whose ids are ``hidden`` are left out.
 
     >>> x = Value(3.0, label="x")
     >>> print(text_tree(x * x + 1, Names(None, [])))
@@ -38,7 +41,7 @@ def text_tree(root: Value, names: Names) -> str:
     │  └─ x: see (1)   ∂ 3
     └─ constant 1   ∂ 1
     """
-    lines, left_out = collect(root)
+    lines, left_out = collect(root, hidden)
     repeated = {id(line.node) for line in lines if line.is_repeat}
     numbers: dict[int, int] = {}
     written = []
@@ -51,15 +54,17 @@ def text_tree(root: Value, names: Names) -> str:
             text = f"{heading(node, names)}: see {mark}{line.partial}"
         else:
             text = describe(node, names) + line.partial + (f"   {mark}" if mark else "")
-        if line.is_cut:
-            text += f"   … {count(len(node.parents), 'operand')} below, not shown"
+        if line.cut:
+            text += f"   … {count(line.cut, 'operand')} below, not shown"
         written.append(line.branches + text)
+    if hidden:
+        written.append(f"({count(len(hidden), 'parameter')} left out)")
     if left_out:
         written.append(f"… and more: only the first {MOST_LINES} lines are shown")
     return "\n".join(written)
 
 
-def collect(root: Value) -> tuple[list[Line], bool]:
+def collect(root: Value, hidden: Collection[int]) -> tuple[list[Line], bool]:
     """The lines of the tree, from the root down, and whether some had to be left out."""
     lines: list[Line] = []
     seen: set[int] = set()
@@ -77,15 +82,19 @@ def collect(root: Value) -> tuple[list[Line], bool]:
             line.is_repeat = True
             continue
         seen.add(id(node))
-        parents = node.parents
-        if parents and depth == DEEPEST:
-            line.is_cut = True
+        operands = [
+            operand
+            for operand in zip(node.parents, node.partials, strict=True)
+            if id(operand[0]) not in hidden
+        ]
+        if operands and depth == DEEPEST:
+            line.cut = len(operands)
             continue
         # Of a very wide node, no more operands than there can be lines.
-        shown = list(zip(parents, node.partials, strict=True))[: MOST_LINES + 1]
+        shown = operands[: MOST_LINES + 1]
         for i in reversed(range(len(shown))):
             parent, slope = shown[i]
-            last = i == len(parents) - 1
+            last = i == len(operands) - 1
             text = "   no edge" if slope is None else f"   ∂ {number(slope)}"
             branch, beyond = ("└─ ", "   ") if last else ("├─ ", "│  ")
             pending.append((parent, text, below + branch, below + beyond, depth + 1))

@@ -210,6 +210,23 @@ def test_a_bad_option_is_refused_with_what_is_allowed(option, named):
         draw(Value(1.0), **option)
 
 
+def test_parameters_may_be_left_out_and_the_picture_says_so():
+    y = Network()(Value(1.0, label="x"), 2.0)
+    drawing = draw(y, parameters=False)
+    assert {node.kind for node in drawing.scene.nodes} == {"input", "constant", "op"}
+    assert drawing.summary.startswith("6 nodes, 5 edges, 3 clusters, 5 parameters left out")
+    assert "5 parameters left out" in " ".join(texts(drawing.svg))
+    assert drawing.tree.endswith("(5 parameters left out)")
+    assert "layers.0.b" not in drawing.tree + drawing.dot
+
+
+def test_parameters_that_are_left_out_do_not_count_as_nodes():
+    layer = Layer(*[1.0] * 400)
+    y = layer([0.5] * 400)[0]
+    assert draw(y, max_nodes=500).scene is None
+    assert draw(y, max_nodes=500, parameters=False).scene is not None
+
+
 def test_a_title_is_shown_in_picture_and_page():
     drawing = draw(scoped("s", lambda x: x * 2, Value(1.0)), title="My loss")
     assert "My loss" in texts(drawing.svg)
