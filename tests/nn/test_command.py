@@ -1,0 +1,125 @@
+"""The command ``python -m nn``: reports, options, errors."""
+
+import html.parser
+import re
+import sys
+
+import pytest
+
+from nn.__main__ import main
+from nn.report import Report
+from nn.tasks import tasks
+
+HOSTILE = "a|b<c>\"</script><script>alert(1)</script>&'"
+
+
+class Page(html.parser.HTMLParser):
+    """Collects a page's tags, addresses and text."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.addresses, self.words = [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.addresses += [v for k, v in attrs if k in ("src", "href", "xlink:href")]
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+    @property
+    def text(self):
+        return " ".join(" ".join(self.words).split())
+
+
+def test_moons_writes_one_self_contained_report(tmp_path, capsys):
+    assert main(["moons", "--epochs", "3", "--out", str(tmp_path / "new" / "folder")]) == 0
+    path = tmp_path / "new" / "folder" / "report.html"
+    assert f"report: {path}" in capsys.readouterr().out
+    page = Page(path.read_text(encoding="utf-8"))
+    for heading in ["Loss and accuracy", "Decision boundary", "graph of one sample", "norms"]:
+        assert heading in page.text
+    assert "script" not in page.tags
+    assert all(a.startswith(("data:", "#")) for a in page.addresses)
+    assert "default-src 'none'" in path.read_text(encoding="utf-8")
+
+
+def test_digits_writes_its_report(tmp_path, capsys):
+    pytest.importorskip("sklearn")
+    assert main(["digits", "--epochs", "1", "--out", str(tmp_path)]) == 0
+    page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
+    for heading in ["Predictions on held-out images", "Confusion matrix", "last layer"]:
+        assert heading in page.text
+
+
+def test_the_same_seed_writes_the_same_report(tmp_path):
+    pages = []
+    for name in "ab":
+        main(["moons", "--epochs", "2", "--out", str(tmp_path / name)])
+        text = (tmp_path / name / "report.html").read_text(encoding="utf-8")
+        pages.append(re.sub(r"\d+\.\d+ s<", "", text))
+    assert pages[0] == pages[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["moons", "--epochs", "0"], "--epochs: must be a whole number from 1, not '0'"),
+        (["moons", "--lr", "-1"], "--lr: must be a number above 0, not '-1'"),
+        (["moons", "--lr", "nan"], "--lr: must be a number above 0"),
+        (["moons", "--seed", "x"], "--seed: must be a whole number from 0, not 'x'"),
+        (["moon"], "invalid choice: 'moon'"),
+        ([], "name a task: digits, moons"),
+        (["moons", "--nonsense"], "unrecognized arguments: --nonsense"),
+    ],
+)
+def test_bad_options_get_one_clear_line_and_exit_code_2(arguments, message, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    shown = capsys.readouterr()
+    assert stop.value.code == 2
+    assert message in shown.err
+    assert shown.err.count("\n") == 1
+    assert shown.out == ""
+
+
+def test_a_folder_that_cannot_be_written_is_said_before_training(tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    assert main(["moons", "--out", str(tmp_path / "file")]) == 2
+    shown = capsys.readouterr()
+    assert "cannot write" in shown.err and shown.err.count("\n") == 1
+    assert shown.out == ""
+
+
+def test_a_missing_extra_is_named_before_training(tmp_path, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    assert main(["moons", "--out", str(tmp_path)]) == 2
+    assert "pip install 'scalar-autograd[plots]'" in capsys.readouterr().err
+
+
+def test_training_that_diverges_ends_with_one_line_and_exit_code_1(tmp_path, capsys):
+    assert main(["moons", "--lr", "1e200", "--out", str(tmp_path)]) == 1
+    assert "not finite" in capsys.readouterr().err
+
+
+def test_help_and_list_name_every_task(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["--help"])
+    assert stop.value.code == 0
+    help_text = capsys.readouterr().out
+    assert main(["--list"]) == 0
+    listing = capsys.readouterr().out
+    for name, task in tasks().items():
+        assert name in help_text and task.summary in listing
+    assert "examples:" in help_text
+
+
+def test_text_in_a_report_is_never_markup():
+    report = Report(HOSTILE, HOSTILE)
+    report.figures = {HOSTILE: HOSTILE}
+    report.plot(HOSTILE, "<svg/>", HOSTILE)
+    report.table(HOSTILE, {HOSTILE: HOSTILE})
+    page = Page(report.html())
+    assert "script" not in page.tags
+    assert page.text.count("alert(1)") == 9
