@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
-from .peers import PEERS, MissingError, disagreement
+from .peers import MissingError, disagreement
 from .process import Worker, alone, import_milliseconds, in_turns
 from .programs import OPS_PER_SAMPLE
 from .table import Row
@@ -161,5 +161,3 @@ def depth(effort: Effort) -> Iterator[Row]:
 ALL: tuple[Callable[[Effort], Iterator[Row]], ...] = (
     moons, raw, memory, scaling, importing, drawing, depth,
 )  # fmt: skip
-
-assert set(PEERS["raw"]) <= set(STEPS)
