@@ -38,7 +38,7 @@ def scene_to_dot(scene: Scene, *, title: str = "", direction: str = "LR") -> str
     if len(scene.edges) > MANY_EDGES:
         graph.attr(mclimit="0.1")
     if len(scene.edges) > VERY_MANY_EDGES:
-        graph.attr(splines="line", nslimit="2")
+        graph.attr(splines="line", nslimit="1")
     add_cluster(graph, scene, None, members_of_clusters(scene), scene.largest_gradient)
     nodes = {node.id: node for node in scene.nodes}
     for edge in scene.edges:
