@@ -100,8 +100,8 @@ class _AnomalyInspector:
                         f"operand {i} ({_name(parent)}), which gives {node.grad * partial!r}"
                     )
         for node in order:
-            for parent in node.parents:
-                if parent.is_leaf and parent.requires_grad:
+            for parent, partial in zip(node.parents, node.partials, strict=True):
+                if partial is not None and parent.is_leaf and parent.requires_grad:
                     self._check_sum(parent)
 
     def _check_sum(self, node: Value) -> None:
@@ -133,7 +133,7 @@ def _set(variable: ContextVar[T], setting: T) -> Iterator[None]:
     try:
         yield
     finally:
-        variable.reset(token)
         with _lock:
             _active -= 1
             engine.busy = _active > 0
+        variable.reset(token)

@@ -173,7 +173,11 @@ _logsumexp = primitive("logsumexp", numerics.logsumexp, lambda out, *xs: _softma
     array=lambda np, *xs: np.logaddexp.reduce(np.broadcast_arrays(*xs), axis=0))
 # The largest operand as a plain number (0 if it is infinite): no edges, so no slope.
 shift = primitive("shift", numerics.shift, lambda out, *xs: (None,) * len(xs),
-    array=lambda np, *xs: np.nan_to_num(np.max(np.broadcast_arrays(*xs), axis=0), nan=0.0, posinf=0.0, neginf=0.0))
+    array=lambda np, *xs: np.nan_to_num(np.max(np.broadcast_arrays(*xs), axis=0), nan=0.0, posinf=0.0, neginf=0.0), doc="""The largest of several if it is finite, else 0; no slope.
+
+    >>> shift(1.0, 3.0), shift(1.0, float("inf"))
+    (3.0, 0.0)
+    """)
 # One probability, e^(x − logsumexp).
 _softmax = primitive("softmax", numerics.exp_difference, lambda out, x, y: (out, -out),
     array=lambda np, x, y: np.exp(x - y))

@@ -77,7 +77,9 @@ def test_on_arrays_forward_and_closure_give_the_same_numbers(entry, arity):
     columns = [numpy.broadcast_to(0.0 if p is None else p, out.shape) for p in partials]
     for i, point in enumerate(points):
         value = entry.forward(*point)
-        assert alike(entry, float(out[i]), value), f"{entry}{point}: array {out[i]!r}, float {value!r}"
+        assert alike(entry, float(out[i]), value), (
+            f"{entry}{point}: array {out[i]!r}, float {value!r}"
+        )
         for column, slope in zip(columns, as_floats(entry.partials(value, *point)), strict=True):
             found = float(column[i])
             assert alike(entry, found, slope), f"{entry}′{point}: array {found!r}, float {slope!r}"

@@ -147,9 +147,9 @@ def test_finite_gradients_that_add_up_to_infinity_are_an_anomaly():
     x = Value(0.0)
     h = x * 1.0
     y = h * 1e308 + h * 1e308
-    with detect_anomaly(), pytest.raises(AnomalyError, match="backward: .* add up to inf"):
+    with detect_anomaly(), pytest.raises(AnomalyError, match=r"backward: .* add up to inf"):
         y.backward()
-    with detect_anomaly(), pytest.raises(AnomalyError, match="backward: .* add up to inf"):
+    with detect_anomaly(), pytest.raises(AnomalyError, match=r"backward: .* add up to inf"):
         (x * 1e308 + x * 1e308).backward()
     assert x.grad == 0.0
 

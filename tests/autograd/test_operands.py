@@ -47,7 +47,10 @@ def test_real_numbers_become_floats(number, expected):
 def test_real_numbers_are_operands_on_either_side(op, number, expected):
     apply = BINARY[op]
     x = Value(3.0)
-    for result, same in ((apply(x, number), apply(x, expected)), (apply(number, x), apply(expected, x))):
+    for result, same in (
+        (apply(x, number), apply(x, expected)),
+        (apply(number, x), apply(expected, x)),
+    ):
         assert type(result) is Value
         assert type(result.data) is float
         assert same_bits(result.data, same.data)

@@ -1,5 +1,7 @@
 """Scopes: which call made which part of a graph."""
 
+import pytest
+
 from autograd import Value, no_grad, scope_of, scoped
 
 
@@ -27,10 +29,8 @@ def test_a_scope_ends_with_an_exception():
     def fail(v):
         raise KeyError
 
-    try:
+    with pytest.raises(KeyError):
         scoped("failing", fail, Value(1.0))
-    except KeyError:
-        pass
     assert scope_of(scoped("next", lambda v: v * 2, Value(1.0))).path == ("next",)
 
 

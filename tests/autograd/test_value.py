@@ -50,7 +50,9 @@ def test_operators_that_inline_their_arithmetic_agree_with_the_table(name):
             node = apply(Value(x), Value(y))
             assert node.primitive is entry
             assert same_bits(node.data, entry.forward(x, y))
-            for inlined, closure in zip(node.partials, entry.partials(node.data, x, y), strict=True):
+            for inlined, closure in zip(
+                node.partials, entry.partials(node.data, x, y), strict=True
+            ):
                 assert same_bits(inlined, closure)
 
 
@@ -124,7 +126,7 @@ def test_comparisons_and_truth_read_the_data():
     x = Value(2.0)
     assert x > 1
     assert x >= Value(2.0)
-    assert 3 > x
+    assert 3 > x  # noqa: SIM300
     assert x < 2.5
     assert x <= 2
     assert x == 2
@@ -148,8 +150,8 @@ def test_nan_compares_as_nan():
 
 def test_equality_with_strangers_is_false_and_order_is_an_error():
     x = Value(2.0)
-    assert not x == None  # noqa: E711
-    assert x != "a"
+    assert x != None  # noqa: E711
+    assert not x == "a"  # noqa: SIM201
     with pytest.raises(TypeError):
         x < "a"  # noqa: B015
     with pytest.raises(TypeError):
@@ -247,7 +249,19 @@ def test_constant_with_constant_is_a_constant_with_no_graph(label):
     a = Value(2.0, label=label, requires_grad=False)
     b = Value(3.0, label=label).detach()
     b.label = label
-    results = [a + b, a - b, a * b, a / b, a**b, a**2, -a, a.tanh(), a.relu(), 2 * a, ag.dot([a], [b])]
+    results = [
+        a + b,
+        a - b,
+        a * b,
+        a / b,
+        a**b,
+        a**2,
+        -a,
+        a.tanh(),
+        a.relu(),
+        2 * a,
+        ag.dot([a], [b]),
+    ]
     for c in results:
         assert not c.requires_grad
         assert c.is_leaf
