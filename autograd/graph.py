@@ -10,11 +10,13 @@ import itertools
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from .primitives.origin import CONSTANT, Record
+from .primitives.origin import CONSTANT, Origin, Record
 from .primitives.table import Primitive
 
 if TYPE_CHECKING:
     from .value import Value
+
+    Edge = tuple[Value, float | None]  # an operand and the local derivative; None: no edge
 
 # Each walk marks the nodes it has seen with a number of its own: cheaper than a set.
 _next_mark = itertools.count(1).__next__
@@ -67,7 +69,7 @@ def sweep(order: list[Value]) -> None:
             if record.hooks:
                 node.grad = record.after_hooks(node.grad)
             grad = node.grad
-            for parent, partial in zip(record.parents, record.partials, strict=True):
+            for parent, partial in zip(record.parents, record.partials):  # noqa: B905 (hot)
                 if partial is not None:
                     parent.grad += grad * partial
 
@@ -97,18 +99,18 @@ def walk(root: Value, *, used_edges_only: bool = False) -> tuple[list[Value], li
     leaves: list[Value] = []
     made: list[Value] = []
     path: list[Value] = []  # from the root down to the node at hand
-    pending: list[Iterator[Value]] = []  # for each wide node of the path, operands to come
+    pending: list[Iterator[Edge]] = []  # for each wide node of the path, edges to come
     node = root
     node.mark = mark
     if node.a is None:
-        pending.append(operands(node, used_edges_only))
+        pending.append(edges(node.origin))
     while True:
         # An operand of this node that the walk has not seen yet, if there is one:
         unseen: Value | None
         a = node.a
         if a is None:
-            for unseen in pending[-1]:
-                if unseen.mark != mark:
+            for unseen, partial in pending[-1]:
+                if unseen.mark != mark and (partial is not None or not used_edges_only):
                     break
             else:
                 unseen = None
@@ -136,20 +138,16 @@ def walk(root: Value, *, used_edges_only: bool = False) -> tuple[list[Value], li
             elif isinstance(unseen.origin, Record):
                 path.append(node)
                 node = unseen
-                pending.append(operands(node, used_edges_only))
+                pending.append(edges(node.origin))
             else:
                 leaves.append(unseen)
 
 
-def operands(node: Value, used_edges_only: bool) -> Iterator[Value]:
-    """The operands of a node whose fast slots are empty."""
-    record = node.origin
-    if not isinstance(record, Record):
-        return iter(())
-    if used_edges_only and None in record.partials:
-        edges = zip(record.parents, record.partials, strict=True)
-        return iter([parent for parent, partial in edges if partial is not None])
-    return iter(record.parents)
+def edges(origin: Origin) -> Iterator[Edge]:
+    """The operands of a node whose fast slots are empty, each with its local derivative."""
+    if isinstance(origin, Record):
+        return zip(origin.parents, origin.partials, strict=True)
+    return iter(())
 
 
 def release(root: Value) -> None:

@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from . import value as engine
-from .primitives.origin import Record
+from .primitives.origin import Origin, Record
 from .value import Value
 
 _current: ContextVar[Scope | None] = ContextVar("scope", default=None)
@@ -63,13 +63,18 @@ def scoped(name: str, function: Callable[..., Any], *args: Any, source: Any = No
         result = function(*args)
     finally:
         _current.set(outer)
+    handed_in = set(map(id, scope.inputs))  # and perhaps handed through: not made here
+    shared: dict[Origin, Record] = {}
     for output in values_in((result,)):
-        record = output.origin
-        if isinstance(record, Record):
-            if record.scope is None and record.parents:
-                record.scope = scope
-        elif output.a is not None:  # leaves have no scope: they outlive the graph
-            output.to_record().scope = scope
+        origin = output.origin
+        if isinstance(origin, Record):
+            if origin.scope is None and origin.parents and id(output) not in handed_in:
+                origin.scope = scope
+        elif output.a is not None and id(output) not in handed_in:
+            if origin not in shared:
+                shared[origin] = Record(origin, scope=scope)
+            output.origin = shared[origin]
+        # else a leaf or constant: these outlive the graph, and belong to no scope
     return result
 
 

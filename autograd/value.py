@@ -53,7 +53,8 @@ class Value(Methods):
     # Few objects per node, because the cyclic garbage collector visits each of them: the
     # operands `a`, `b` and their local derivatives `da`, `db` are slots, not tuples. A node
     # with more to say (more operands, a missing edge, a label, hooks) has a Record as its
-    # `origin`, and `a` is None. `mark` is the number of the last walk that came by.
+    # `origin`, and `a` is None; where only a scope is to be said, nodes share a Record and
+    # keep their slots. `mark` is the number of the last walk that came by.
     __slots__ = ("a", "b", "da", "data", "db", "grad", "mark", "origin")
 
     def __init__(
@@ -201,9 +202,10 @@ class Value(Methods):
         self.to_record().label = label
 
     def to_record(self) -> Record:
-        """This node's Record, made from its fast slots if it has none yet."""
-        if not isinstance(self.origin, Record):
-            self.origin = Record(self.origin, self.parents, self.partials)
+        """This node's own Record, made from its fast slots if it has none yet."""
+        if self.a is not None or not isinstance(self.origin, Record):
+            scope = self.origin.scope if isinstance(self.origin, Record) else None
+            self.origin = Record(self.primitive, self.parents, self.partials, scope=scope)
             self.a = self.b = None
         return self.origin
 
@@ -250,6 +252,9 @@ class Value(Methods):
         return copying.reduce(self, Value)
 
 
+ONLY_VALUES = {Value}
+
+
 def constant(x: Any, name: str = "operand") -> Value:
     """A number as a constant node; a Value as it is."""
     return x if isinstance(x, Value) else Value(real(x, name), CONSTANT)
@@ -257,7 +262,9 @@ def constant(x: Any, name: str = "operand") -> Value:
 
 def record(primitive: Primitive, operands: tuple[Any, ...]) -> Value:
     """Apply a primitive to operands of which at least one is a Value, and record it."""
-    values = tuple([x if type(x) is Value else constant(x, primitive.name) for x in operands])
+    values = operands
+    if set(map(type, operands)) != ONLY_VALUES:
+        values = tuple([constant(x, primitive.name) for x in operands])
     numbers = [v.data for v in values]
     data = primitive.forward(*numbers)
     for v in values:

@@ -6,21 +6,20 @@ import random
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-import autograd
 from autograd import Value, dot
 
 from . import init as initialisation
 from .module import Module
 
-ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
-    "relu": autograd.relu,
-    "tanh": autograd.tanh,
-    "sigmoid": autograd.sigmoid,
-    "leaky_relu": autograd.leaky_relu,
-    "elu": autograd.elu,
-    "gelu": autograd.gelu,
-    "silu": autograd.silu,
-    "softplus": autograd.softplus,
+ACTIVATIONS: dict[str, Callable[[Value], Value]] = {
+    "relu": Value.relu,
+    "tanh": Value.tanh,
+    "sigmoid": Value.sigmoid,
+    "leaky_relu": Value.leaky_relu,
+    "elu": Value.elu,
+    "gelu": Value.gelu,
+    "silu": Value.silu,
+    "softplus": Value.softplus,
 }
 
 

@@ -15,6 +15,9 @@ PAPER = "#ffffff"
 NEUTRAL = "#f3f4f6"
 POSITIVE = "#74b3ea"
 NEGATIVE = "#f7a35c"
+POSITIVE_LINE = "#0d6ab8"  # lines are thin, and so need more colour than areas
+NEGATIVE_LINE = "#c2560c"
+NO_LINE = "#d8dde3"
 ALARM = "#111111"
 ALARM_INK = "#ffe45c"
 
@@ -34,6 +37,21 @@ def fill(gradient: float, largest: float) -> str:
         return NEUTRAL
     strength = math.sqrt(min(abs(gradient) / largest, 1.0))
     return mix(NEUTRAL, POSITIVE if gradient > 0 else NEGATIVE, strength)
+
+
+def stroke(contribution: float, largest: float) -> dict[str, str]:
+    """An edge's colour and width by what it passes back, beside the largest of the picture.
+
+    >>> stroke(-2.0, 2.0) == {"color": NEGATIVE_LINE, "penwidth": "2.00"}
+    True
+    """
+    if not math.isfinite(contribution):
+        return {"color": ALARM, "penwidth": "2.00"}
+    if contribution == 0.0 or largest == 0.0:
+        return {"color": NO_LINE, "penwidth": "0.60"}
+    strength = math.sqrt(min(abs(contribution) / largest, 1.0))
+    strong = POSITIVE_LINE if contribution > 0 else NEGATIVE_LINE
+    return {"color": mix(NO_LINE, strong, strength), "penwidth": f"{0.6 + 1.4 * strength:.2f}"}
 
 
 def ink(background: str) -> str:

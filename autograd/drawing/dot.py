@@ -21,6 +21,9 @@ FONT = "Helvetica,Arial,sans-serif"
 # From so many edges on, dot is asked for less polish; then, for straight lines, because
 # finding a curved way for each edge would take longest of all.
 MANY_EDGES = 250
+# More numbers than this nobody reads, and they would push the nodes far apart: then colour
+# says what an edge contributes, and its number is left to the tooltip.
+NUMBERED_EDGES = 120
 VERY_MANY_EDGES = 500
 
 BORDERS = {  # of a node's box, by kind
@@ -41,12 +44,31 @@ def scene_to_dot(scene: Scene, *, title: str = "", direction: str = "LR") -> str
         graph.attr(splines="line", nslimit="1")
     add_cluster(graph, scene, None, members_of_clusters(scene), scene.largest_gradient)
     nodes = {node.id: node for node in scene.nodes}
-    for edge in scene.edges:
+    contributions = contributions_along(scene)
+    largest = max(map(abs, filter(math.isfinite, contributions)), default=0.0)
+    crowded = is_crowded(scene)
+    if crowded:
+        graph.attr(splines="line")
+    for edge, contribution in zip(scene.edges, contributions, strict=True):
         attributes = edge_attributes(edge)
+        if crowded and "label" in attributes:
+            del attributes["label"]
+            attributes |= {"arrowsize": "0.4", **colour.stroke(contribution, largest)}
         if len(scene.edges) <= VERY_MANY_EDGES:
             attributes |= placement(nodes[edge.source], nodes[edge.target])
         graph.edge(edge.source, edge.target, **attributes)
     return str(graph.source)
+
+
+def is_crowded(scene: Scene) -> bool:
+    """True if edges are drawn with colours instead of numbers."""
+    return len(scene.edges) > NUMBERED_EDGES
+
+
+def contributions_along(scene: Scene) -> list[float]:
+    """What each edge passes back: the local derivative times the gradient at its end."""
+    gradients = {node.id: node.grad for node in scene.nodes}
+    return [(edge.partial or 0.0) * gradients[edge.target] for edge in scene.edges]
 
 
 def message_to_dot(lines: list[str]) -> str:
@@ -207,7 +229,10 @@ def heading(scene: Scene, title: str) -> str:
     meanings.append("double border: output")
     if any(node.is_ghost for node in scene.nodes):
         meanings.append("dashed border: copy of a node used in several places")
-    meanings.append("on edges: local derivatives")
+    if is_crowded(scene):
+        meanings.append("colour of an edge: what it passes back; local derivatives in its tooltip")
+    else:
+        meanings.append("on edges: local derivatives")
     if scene.left_out:
         meanings.append(f"{count(scene.left_out, 'parameter')} left out")
     if not scene.has_gradients:

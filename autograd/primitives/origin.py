@@ -47,14 +47,15 @@ class Record(Origin):
         partials: tuple[float | None, ...] = (),
         label: str = "",
         compared: float | None = None,
+        scope: Any = None,
     ) -> None:
-        super().__init__(primitive.name)
+        self.name = primitive.name
         self.primitive = primitive  # a Primitive, LEAF or CONSTANT
         self.parents = parents
         self.partials = partials
         self.label = label
-        self.hooks: dict[object, Callable[[float], float | None]] = {}
-        self.scope: Any = None  # the module call that returned this node
+        self.hooks: dict[object, Callable[[float], float | None]] | None = None
+        self.scope = scope  # the module call that returned this node
         self.compared = compared  # the data that Python code may have branched on
 
     def add_hook(self, hook: Callable[[float], float | None]) -> Callable[[], None]:
@@ -63,6 +64,8 @@ class Record(Origin):
             raise TypeError(f"register_hook(hook): hook must be callable, not {hook!r}")
         if self.primitive is CONSTANT:
             raise RuntimeError("register_hook: a constant has no gradient that a hook could see")
+        if self.hooks is None:
+            self.hooks = {}
         hooks, key = self.hooks, object()
         hooks[key] = hook
 
@@ -73,7 +76,7 @@ class Record(Origin):
 
     def after_hooks(self, grad: float) -> float:
         """A gradient after the hooks, in the order of their registration, have seen it."""
-        for hook in list(self.hooks.values()):
+        for hook in list(self.hooks.values()) if self.hooks else ():
             replacement = hook(grad)
             if replacement is not None:
                 grad = float(replacement)

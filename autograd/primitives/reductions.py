@@ -148,6 +148,13 @@ def _products_of_the_others(xs: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple([b * a for b, a in zip(before, reversed(after), strict=True)])
 
 
+def _swapped(operands: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Of w₁…wₙ, x₁…xₙ (and a bias), the partials x₁…xₙ, w₁…wₙ (and 1)."""
+    n = len(operands) // 2
+    swapped = operands[n : 2 * n] + operands[:n]
+    return swapped if len(operands) == 2 * n else (*swapped, 1.0)
+
+
 def _softmax_weights(xs: tuple[Any, ...]) -> tuple[Any, ...]:
     """eˣⁱ/Σeˣ, with the (detached) largest taken out of every exponent."""
     top = shift(*xs)
@@ -163,8 +170,8 @@ _mean = primitive("mean", numerics.mean, lambda out, *xs: (1.0 / len(xs),) * len
     array=lambda np, *xs: builtins.sum(xs, 0.0) / len(xs))
 _prod = primitive("prod", numerics.product, lambda out, *xs: _products_of_the_others(xs),
     array=lambda np, *xs: np.prod(np.broadcast_arrays(*xs), axis=0), symbol="∏")
-_dot = primitive("dot", numerics.dot, lambda out, *wxb: (*wxb[len(wxb) // 2:len(wxb) // 2 * 2], *wxb[:len(wxb) // 2], *[1.0] * (len(wxb) % 2)),
-    array=lambda np, *wxb: builtins.sum(map(operator.mul, wxb[:len(wxb) // 2], wxb[len(wxb) // 2:]), wxb[-1] if len(wxb) % 2 else 0.0))
+_dot = primitive("dot", numerics.dot, lambda out, *wxb: _swapped(wxb),
+    array=lambda np, *wxb: numerics.dot(*wxb))
 _max = primitive("max", numerics.largest, lambda out, *xs: _equal_shares(out, xs),
     array=lambda np, *xs: np.max(np.broadcast_arrays(*xs), axis=0))
 _min = primitive("min", numerics.smallest, lambda out, *xs: _equal_shares(out, xs),
