@@ -1,8 +1,11 @@
 """Scopes: which call made which part of a graph."""
 
+import copy
+import pickle
+
 import pytest
 
-from autograd import Value, no_grad, scope_of, scoped
+from autograd import Value, leaves, no_grad, release, scope_of, scoped
 
 
 def test_outputs_know_the_call_that_made_them():
@@ -55,3 +58,30 @@ def test_scopes_change_no_gradient():
     y = Value(0.5)
     ((y * y).tanh() * y).backward()
     assert x.grad == y.grad
+
+
+def test_nodes_of_one_call_keep_labels_hooks_and_comparisons_apart():
+    x = Value(2.0)
+    a, b = scoped("pair", lambda v: (v * 3, v * 5), x)
+    a.label = "a"
+    b.register_hook(lambda grad: grad * 10)
+    assert b > 0
+    assert (a.label, b.label) == ("a", "")
+    assert scope_of(a) is scope_of(b)
+    assert a.parents[0] is b.parents[0] is x
+    (a + b).backward()
+    assert (a.grad, b.grad, x.grad) == (1.0, 10.0, 53.0)
+
+
+def test_graphs_with_scopes_are_copied_and_replayed():
+    x = Value(2.0)
+    y = sum(scoped("pair", lambda v: [v * 3, v.tanh(), v.relu()], x))
+    for z in (copy.deepcopy(y), pickle.loads(pickle.dumps(y))):
+        assert z.data == y.data
+        z.backward()
+    y.backward()
+    assert leaves(z)[0].grad == x.grad
+    x.data = -1.0
+    assert y.replay() == sum([-3.0, Value(-1.0).tanh().data, 0.0])
+    release(y)
+    assert not y.requires_grad
