@@ -28,15 +28,15 @@ def backward(root: Value, gradient: float, inspectors: Iterable[Any] = ()) -> No
     A node's gradient is complete when all nodes that use it have passed theirs on, which
     is what the reverse of a topological order guarantees.
     """
-    leaves, order = walk(root, used_edges_only=True)
+    leaves, order = walk(root, backward=True)
     before = [leaf.grad for leaf in leaves]
     if not order and root.primitive is CONSTANT:
         raise RuntimeError(
             "backward(): this value is a constant (it depends on nothing that requires a "
             "gradient, or was made under no_grad() or by detach())"
         )
-    for node in leaves + order:  # leaves too, to tell this pass's total from what was there
-        node.grad = 0.0
+    for leaf in leaves:  # to tell this pass's total from what was there
+        leaf.grad = 0.0
     try:
         root.grad = gradient
         sweep(order)
@@ -89,11 +89,12 @@ def topological_order(root: Value) -> list[Value]:
     return leaves + made
 
 
-def walk(root: Value, *, used_edges_only: bool = False) -> tuple[list[Value], list[Value]]:
+def walk(root: Value, *, backward: bool = False) -> tuple[list[Value], list[Value]]:
     """The leaves below ``root``, and the nodes that ops made, operands before results.
 
-    A depth-first walk which emits a node after its operands. ``used_edges_only`` does not
-    follow edges without a local derivative (the branch that ``where`` did not choose).
+    A depth-first walk which emits a node after its operands. ``backward`` prepares for a
+    sweep: it does not follow edges without a local derivative (the branch that ``where``
+    did not choose), and sets the gradients of the nodes between leaves and root to 0.
     """
     mark = _next_mark()
     leaves: list[Value] = []
@@ -105,42 +106,46 @@ def walk(root: Value, *, used_edges_only: bool = False) -> tuple[list[Value], li
     if node.a is None:
         pending.append(edges(node.origin))
     while True:
-        # An operand of this node that the walk has not seen yet, if there is one:
-        unseen: Value | None
+        # Find an operand of this node that the walk has not seen yet. If there is none, emit
+        # the node and go back up.
         a = node.a
+        unseen: Value | None
         if a is None:
             for unseen, partial in pending[-1]:
-                if unseen.mark != mark and (partial is not None or not used_edges_only):
+                if unseen.mark != mark and (partial is not None or not backward):
                     break
             else:
-                unseen = None
                 pending.pop()
+                (leaves if node.is_leaf else made).append(node)
+                if not path:
+                    return leaves, made
+                node = path.pop()
+                continue
         elif a.mark != mark:
             unseen = a
         else:
             unseen = node.b
-            if unseen is not None and unseen.mark == mark:
-                unseen = None
-
-        if unseen is None:  # all operands are out: emit this node, go back up
-            if a is not None or isinstance(node.primitive, Primitive):
+            if unseen is None or unseen.mark == mark:
                 made.append(node)
-            else:
-                leaves.append(node)
-            if not path:
-                return leaves, made
-            node = path.pop()
+                if not path:
+                    return leaves, made
+                node = path.pop()
+                continue
+
+        unseen.mark = mark
+        if unseen.a is not None:
+            path.append(node)
+            node = unseen
+            if backward:
+                node.grad = 0.0
+        elif isinstance(unseen.origin, Record):
+            path.append(node)
+            node = unseen
+            pending.append(edges(node.origin))
+            if backward and not node.is_leaf:
+                node.grad = 0.0
         else:
-            unseen.mark = mark
-            if unseen.a is not None:
-                path.append(node)
-                node = unseen
-            elif isinstance(unseen.origin, Record):
-                path.append(node)
-                node = unseen
-                pending.append(edges(node.origin))
-            else:
-                leaves.append(unseen)
+            leaves.append(unseen)
 
 
 def edges(origin: Origin) -> Iterator[Edge]:

@@ -227,6 +227,15 @@ def dot(*operands: float) -> float:
     return sum(map(operator.mul, operands[:n], operands[n:]), bias)
 
 
+def dot_and_partials(operands: list[float]) -> tuple[float, tuple[float, ...]]:
+    """``dot`` of the operands and its partials x₁…xₙ, w₁…wₙ (and 1 for a bias)."""
+    n = len(operands) // 2
+    w, x = operands[:n], operands[n : 2 * n]
+    if len(operands) == 2 * n:
+        return sum(map(operator.mul, w, x), 0.0), (*x, *w)
+    return sum(map(operator.mul, w, x), operands[-1]), (*x, *w, 1.0)
+
+
 def largest(*xs: float) -> float:
     """The largest of several; nan if any is."""
     for x in xs:

@@ -178,6 +178,7 @@ _min = primitive("min", numerics.smallest, lambda out, *xs: _equal_shares(out, x
     array=lambda np, *xs: np.min(np.broadcast_arrays(*xs), axis=0))
 _logsumexp = primitive("logsumexp", numerics.logsumexp, lambda out, *xs: _softmax_weights(xs),
     array=lambda np, *xs: np.logaddexp.reduce(np.broadcast_arrays(*xs), axis=0))
+_dot.both = numerics.dot_and_partials
 # The largest operand as a plain number (0 if it is infinite): no edges, so no slope.
 shift = primitive("shift", numerics.shift, lambda out, *xs: (None,) * len(xs),
     array=lambda np, *xs: np.nan_to_num(np.max(np.broadcast_arrays(*xs), axis=0), nan=0.0, posinf=0.0, neginf=0.0), doc="""The largest of several if it is finite, else 0; no slope.

@@ -111,6 +111,8 @@ class Primitive(Origin):
         self.latex = latex
         self.__doc__ = doc or None
         self.family: tuple[Any, ...] | None = None  # (maker, constants) of an op with constants
+        # For an op whose graphs are large: forward and partials on floats in one go.
+        self.both: Callable[[list[float]], tuple[float, tuple[float, ...]]] | None = None
 
     def __call__(self, *operands: Any) -> Any:
         for x in operands:
