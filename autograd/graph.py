@@ -103,6 +103,8 @@ def walk(root: Value, *, backward: bool = False) -> tuple[list[Value], list[Valu
     pending: list[Iterator[Edge]] = []  # for each wide node of the path, edges to come
     node = root
     node.mark = mark
+    if node.is_leaf:
+        return [node], []
     if node.a is None:
         pending.append(edges(node.origin))
     while True:
@@ -116,7 +118,7 @@ def walk(root: Value, *, backward: bool = False) -> tuple[list[Value], list[Valu
                     break
             else:
                 pending.pop()
-                (leaves if node.is_leaf else made).append(node)
+                made.append(node)
                 if not path:
                     return leaves, made
                 node = path.pop()
@@ -133,26 +135,22 @@ def walk(root: Value, *, backward: bool = False) -> tuple[list[Value], list[Valu
                 continue
 
         unseen.mark = mark
-        if unseen.a is not None:
-            path.append(node)
-            node = unseen
-            if backward:
-                node.grad = 0.0
-        elif isinstance(unseen.origin, Record):
-            path.append(node)
-            node = unseen
-            pending.append(edges(node.origin))
-            if backward and not node.is_leaf:
-                node.grad = 0.0
-        else:
-            leaves.append(unseen)
+        if unseen.a is None:
+            record = unseen.origin
+            if not isinstance(record, Record) or not record.parents:
+                leaves.append(unseen)
+                continue
+            pending.append(edges(record))
+        path.append(node)
+        node = unseen
+        if backward:
+            node.grad = 0.0
 
 
 def edges(origin: Origin) -> Iterator[Edge]:
     """The operands of a node whose fast slots are empty, each with its local derivative."""
-    if isinstance(origin, Record):
-        return zip(origin.parents, origin.partials, strict=True)
-    return iter(())
+    assert isinstance(origin, Record)
+    return zip(origin.parents, origin.partials)  # noqa: B905 (of equal length; this is hot)
 
 
 def release(root: Value) -> None:

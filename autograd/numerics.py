@@ -230,9 +230,11 @@ def dot(*operands: float) -> float:
 def dot_and_partials(operands: list[float]) -> tuple[float, tuple[float, ...]]:
     """``dot`` of the operands and its partials x₁…xₙ, w₁…wₙ (and 1 for a bias)."""
     n = len(operands) // 2
-    w, x = operands[:n], operands[n : 2 * n]
+    w = operands[:n]
     if len(operands) == 2 * n:
+        x = operands[n:]
         return sum(map(operator.mul, w, x), 0.0), (*x, *w)
+    x = operands[n:-1]
     return sum(map(operator.mul, w, x), operands[-1]), (*x, *w, 1.0)
 
 

@@ -269,9 +269,6 @@ class Value(Methods):
         return copying.reduce(self, Value)
 
 
-ONLY_VALUES = {Value}
-
-
 def constant(x: Any, name: str = "operand") -> Value:
     """A number as a constant node; a Value as it is."""
     return x if isinstance(x, Value) else Value(real(x, name), CONSTANT)
@@ -280,9 +277,10 @@ def constant(x: Any, name: str = "operand") -> Value:
 def record(primitive: Primitive, operands: tuple[Any, ...]) -> Value:
     """Apply a primitive to operands of which at least one is a Value, and record it."""
     values = operands
-    if set(map(type, operands)) != ONLY_VALUES:
+    numbers = [v.data for v in values if type(v) is Value]
+    if len(numbers) < len(values):
         values = tuple([constant(x, primitive.name) for x in operands])
-    numbers = [v.data for v in values]
+        numbers = [v.data for v in values]
     for v in values:
         if v.origin is LEAF or v.primitive is not CONSTANT:
             break

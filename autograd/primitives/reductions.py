@@ -16,7 +16,7 @@ from .. import numerics
 from .arithmetic import div
 from .elementary import exp
 from .selection import equal
-from .table import primitive
+from .table import Primitive, primitive
 
 
 def sum(values: Iterable[Any]) -> Any:
@@ -25,7 +25,7 @@ def sum(values: Iterable[Any]) -> Any:
     >>> sum([1.0, 2.0, 3.0])
     6.0
     """
-    return _sum(*values)
+    return _apply(_sum, tuple(values))
 
 
 def mean(values: Iterable[Any]) -> Any:
@@ -34,7 +34,7 @@ def mean(values: Iterable[Any]) -> Any:
     >>> mean([1.0, 2.0, 3.0])
     2.0
     """
-    return _mean(*_some("mean", values))
+    return _apply(_mean, _some("mean", values))
 
 
 def prod(values: Iterable[Any]) -> Any:
@@ -43,7 +43,7 @@ def prod(values: Iterable[Any]) -> Any:
     >>> prod([2.0, 3.0, 4.0])
     24.0
     """
-    return _prod(*values)
+    return _apply(_prod, tuple(values))
 
 
 def max(values: Iterable[Any]) -> Any:
@@ -54,7 +54,7 @@ def max(values: Iterable[Any]) -> Any:
     >>> max([1.0, 3.0, 2.0])
     3.0
     """
-    return _max(*_some("max", values))
+    return _apply(_max, _some("max", values))
 
 
 def min(values: Iterable[Any]) -> Any:
@@ -65,7 +65,7 @@ def min(values: Iterable[Any]) -> Any:
     >>> min([1.0, 3.0, 2.0])
     1.0
     """
-    return _min(*_some("min", values))
+    return _apply(_min, _some("min", values))
 
 
 def dot(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = None) -> Any:
@@ -82,9 +82,7 @@ def dot(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = None) -> Any:
             f"dot(weights, inputs): lengths must be equal, not {len(weights)} weights and "
             f"{len(inputs)} inputs"
         )
-    if bias is None:
-        return _dot(*weights, *inputs)
-    return _dot(*weights, *inputs, bias)
+    return _apply(_dot, weights + inputs if bias is None else (*weights, *inputs, bias))
 
 
 def logsumexp(values: Iterable[Any]) -> Any:
@@ -95,7 +93,7 @@ def logsumexp(values: Iterable[Any]) -> Any:
     >>> logsumexp([1000.0, 1000.0])
     1000.6931471805599
     """
-    return _logsumexp(*_some("logsumexp", values))
+    return _apply(_logsumexp, _some("logsumexp", values))
 
 
 def softmax(values: Iterable[Any]) -> list[Any]:
@@ -107,7 +105,7 @@ def softmax(values: Iterable[Any]) -> list[Any]:
     [0.5, 0.5]
     """
     values = _some("softmax", values)
-    total = _logsumexp(*values)
+    total = _apply(_logsumexp, values)
     return [_softmax(x, total) for x in values]
 
 
@@ -120,8 +118,16 @@ def log_softmax(values: Iterable[Any]) -> list[Any]:
     [-0.6931471805599453, -0.6931471805599453]
     """
     values = _some("log_softmax", values)
-    total = _logsumexp(*values)
+    total = _apply(_logsumexp, values)
     return [x - total for x in values]
+
+
+def _apply(primitive: Primitive, operands: tuple[Any, ...]) -> Any:
+    """``primitive(*operands)``, without packing many operands anew."""
+    for x in operands:
+        if isinstance(x, Primitive.node_type):
+            return Primitive.record(primitive, operands)
+    return primitive(*operands)
 
 
 def _some(name: str, values: Iterable[Any]) -> tuple[Any, ...]:
