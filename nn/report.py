@@ -93,14 +93,15 @@ p {{ margin: 0 0 1rem; color: var(--soft); max-width: 48rem; }}
 .figures {{ display: flex; flex-wrap: wrap; gap: 1rem; margin: 1.5rem 0; }}
 .figures div {{ flex: 1 1 10rem; background: var(--card); border: 1px solid var(--line);
                 border-radius: .75rem; padding: .75rem 1rem; }}
-.figures strong {{ display: block; font-size: 1.4rem; font-variant-numeric: tabular-nums; }}
+.figures strong {{ display: block; font-size: 1.3rem; white-space: nowrap;
+                   font-variant-numeric: tabular-nums; }}
 .figures span {{ color: var(--soft); font-size: .9rem; }}
 section {{ background: var(--card); border: 1px solid var(--line); border-radius: .75rem;
            padding: 1.25rem; margin: 1rem 0; }}
 section img {{ display: block; max-width: 100%; margin: 0 auto; background: #fff;
                border-radius: .5rem; }}
-.graph {{ overflow: auto; max-height: 85vh; border-radius: .5rem; }}
-.graph svg {{ display: block; }}
+.graph {{ overflow: auto; border-radius: .5rem; }}
+.graph svg {{ display: block; margin: 0 auto; max-width: 100%; height: auto; }}
 table {{ border-collapse: collapse; }}
 th, td {{ text-align: left; padding: .3rem 1rem .3rem 0; vertical-align: top; }}
 th {{ font-weight: 500; color: var(--soft); white-space: nowrap; }}

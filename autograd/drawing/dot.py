@@ -47,14 +47,16 @@ def scene_to_dot(scene: Scene, *, title: str = "", direction: str = "LR") -> str
     contributions = contributions_along(scene)
     largest = max(map(abs, filter(math.isfinite, contributions)), default=0.0)
     crowded = is_crowded(scene)
+    ports = ("s", "n") if direction == "TB" else ("e", "w")
     if crowded:
-        graph.attr(splines="line")
+        graph.attr(splines="line", outputorder="edgesfirst", ranksep="1.1")
     for edge, contribution in zip(scene.edges, contributions, strict=True):
         attributes = edge_attributes(edge)
-        if crowded and "label" in attributes:
-            del attributes["label"]
+        if crowded:  # no ranks in between either: each long edge would take room there
+            attributes.pop("label", None)
             attributes |= {"arrowsize": "0.4", **colour.stroke(contribution, largest)}
-        if len(scene.edges) <= VERY_MANY_EDGES:
+            attributes |= {"tailport": ports[0], "headport": ports[1]}
+        else:
             attributes |= placement(nodes[edge.source], nodes[edge.target])
         graph.edge(edge.source, edge.target, **attributes)
     return str(graph.source)

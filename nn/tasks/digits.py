@@ -79,7 +79,7 @@ def run(options: Options) -> Report:
         ),
         f"From the 32 hidden activations to the loss, for the image that was hardest to read (a "
         f"{y_test[sample]}). The gradient of a logit is its probability, minus 1 for the right "
-        "digit. Weights are inside the Σ boxes.",
+        "digit; a line's colour is what it passes back. Weights are inside the dot boxes.",
     )
     report.plot(
         "Gradient norms per layer",

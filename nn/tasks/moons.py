@@ -69,10 +69,11 @@ def run(options: Options) -> Report:
         "The graph of one sample, with gradients",
         autograd.draw(loss, names=model, parameters=False, title="Loss of one sample"),
         f"The sample with the smallest margin, ({X[hardest][0]:.2f}, {X[hardest][1]:.2f}). Each "
-        "box is one operation with its value and its gradient; numbers on the edges are local "
-        "derivatives. Read it from the right to see backpropagation: the gradient of a box is the "
-        "sum, over the edges that leave it, of the edge's number times the gradient at its end. "
-        "Weights are inside the Σ boxes.",
+        "box is one operation with its value and its gradient (blue: positive, orange: negative); "
+        "the weights are inside the dot boxes. Read it from the right to see backpropagation: a "
+        "line's colour is what it passes back, its local derivative (in the tooltip) times the "
+        "gradient at its end, and a box's gradient is the sum of what its lines to the right pass "
+        "back. Where relu is 0, nothing gets through: those boxes are grey.",
     )
     report.plot(
         "Gradient norms per layer",
