@@ -31,6 +31,7 @@ FLOORS = {
     "functional": 5,
     "modes": 5,
     "scopes": 5,
+    "wide": 5,
     "compiler": 6,
     "drawing": 6,
     "__main__": 7,
