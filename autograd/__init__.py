@@ -90,9 +90,10 @@ from .replaying import replay
 from .value import Value
 
 if TYPE_CHECKING:
+    from .anomaly import AnomalyError, detect_anomaly, set_detect_anomaly
     from .check import gradcheck
     from .drawing import Drawing, draw
-    from .modes import AnomalyError, detect_anomaly, enable_grad, no_grad, paused_gc
+    from .modes import enable_grad, no_grad, paused_gc
     from .scopes import Scope, scope_of, scoped
     from .wide import linear
 
@@ -102,10 +103,10 @@ warn_of_neighbours()
 
 # Loaded when first used, so that `import autograd` stays fast and the engine stands alone.
 _LAZY = {
-    "AnomalyError": "modes",
+    "AnomalyError": "anomaly",
     "Drawing": "drawing",
     "Scope": "scopes",
-    "detect_anomaly": "modes",
+    "detect_anomaly": "anomaly",
     "draw": "drawing",
     "enable_grad": "modes",
     "gradcheck": "check",
@@ -114,6 +115,7 @@ _LAZY = {
     "paused_gc": "modes",
     "scope_of": "scopes",
     "scoped": "scopes",
+    "set_detect_anomaly": "anomaly",
 }
 
 # Without abs, max, min, pow, round and sum: `from autograd import *` shadows no builtin.
@@ -180,6 +182,7 @@ __all__ = [
     "replay",
     "scope_of",
     "scoped",
+    "set_detect_anomaly",
     "selu",
     "sigmoid",
     "sign",
