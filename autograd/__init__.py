@@ -4,8 +4,8 @@
 >>> x = Value(0.5, label="x")
 >>> y = (3 * x).tanh()
 >>> y.backward()
->>> round(x.grad, 6)
-0.54212
+>>> f"{x.grad:.6f}"
+'0.542120'
 """
 
 # ruff: noqa: F401 (abs, max, min, pow, round and sum are public, though not in __all__)
@@ -119,7 +119,7 @@ _LAZY = {
 }
 
 # Without abs, max, min, pow, round and sum: `from autograd import *` shadows no builtin.
-__all__ = [
+__all__ = [  # noqa: RUF022 (sorted as strings: log10 before log2)
     "AnomalyError",
     "Drawing",
     "Primitive",
@@ -160,9 +160,9 @@ __all__ = [
     "leaves",
     "linear",
     "log",
+    "log10",
     "log1p",
     "log2",
-    "log10",
     "log_softmax",
     "logsigmoid",
     "logsumexp",
@@ -182,8 +182,8 @@ __all__ = [
     "replay",
     "scope_of",
     "scoped",
-    "set_detect_anomaly",
     "selu",
+    "set_detect_anomaly",
     "sigmoid",
     "sign",
     "silu",

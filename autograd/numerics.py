@@ -17,8 +17,20 @@ import operator
 inf = math.inf
 nan = math.nan
 
+# √½, and the same as a sum of two floats, the first of 26 bits.
 _SQRT_HALF = 0.7071067811865476
+_SQRT_HALF_HEAD = 0.7071067839860916
+_SQRT_HALF_TAIL = -2.799544089368687e-09
+_INVERSE_SQRT_PI = 0.5641895835477563
 INVERSE_SQRT_2PI = 0.3989422804014327
+TWO_OVER_SQRT_PI = 1.1283791670955126
+LOG2_E = 1.4426950408889634
+LOG10_E = 0.4342944819032518
+GELU_LINEAR = 1.5957691216057308  # 2√(2/π)
+GELU_CUBIC = 0.07135481627260025  # the same times .044715
+SELU_ABOVE = 1.0507009873554805
+SELU_BELOW = 1.7580993408473768  # the same times 1.6732632423543772
+_WHOLE = 4503599627370496.0  # 2⁵²: from here on every float is whole
 
 
 # --- arithmetic ---------------------------------------------------------------------------
@@ -43,6 +55,30 @@ def power(x: float, y: float) -> float:
     except ValueError:
         if x == 0.0:  # a negative power of zero; an odd one keeps the sign of the zero
             return math.copysign(inf, x) if y % 2.0 == 1.0 else inf
+        return nan
+
+
+def floor_divide(a: float, b: float) -> float:
+    """⌊a/b⌋ as Python's //, and a/b where b is 0."""
+    try:
+        return a // b
+    except ZeroDivisionError:
+        return divide(a, b)
+
+
+def remainder(a: float, b: float) -> float:
+    """a − b⌊a/b⌋, with the sign of b, as Python's %; nan where b is 0."""
+    try:
+        return a % b
+    except ZeroDivisionError:
+        return nan
+
+
+def fmod(a: float, b: float) -> float:
+    """a − b·trunc(a/b), with the sign of a, as C's fmod; nan where b is 0 or a infinite."""
+    try:
+        return math.fmod(a, b)
+    except ValueError:
         return nan
 
 
@@ -72,9 +108,54 @@ def log(x: float) -> float:
     return -inf if x == 0.0 else nan
 
 
+def log1p(x: float) -> float:
+    """ln(1 + x) without cancellation near 0; −inf at −1, nan below."""
+    if x > -1.0:
+        return math.log1p(x)
+    return -inf if x == -1.0 else nan
+
+
+def log2(x: float) -> float:
+    """log₂ x; −inf at ±0, nan below."""
+    if x > 0.0:
+        return math.log2(x)
+    return -inf if x == 0.0 else nan
+
+
+def log10(x: float) -> float:
+    """log₁₀ x; −inf at ±0, nan below."""
+    if x > 0.0:
+        return math.log10(x)
+    return -inf if x == 0.0 else nan
+
+
+def xlogy(x: float, y: float) -> float:
+    """x·ln y, and 0 at x = 0 whatever y is (nan excepted)."""
+    return 0.0 if x == 0.0 and y == y else x * log(y)
+
+
 def sqrt(x: float) -> float:
     """√x; nan below 0, and √−0 = −0."""
     return nan if x < 0.0 else math.sqrt(x)
+
+
+def cbrt(x: float) -> float:
+    """∛x, to less than an ulp: C libraries are up to 3 off.
+
+    One step of Newton's method (in the cubically convergent form of Halley) from a guess
+    of 26 bits, whose square is exact.
+    """
+    if x == 0.0 or not math.isfinite(x):
+        return x
+    guess = head(math.cbrt(x))
+    quotient = x / (guess * guess)
+    return guess + guess * ((quotient - guess) / (guess + guess + quotient))
+
+
+def head(x: float) -> float:
+    """x to 26 bits, by Veltkamp's splitting: products of two heads are exact."""
+    wide = 134217729.0 * x  # 2²⁷ + 1
+    return wide - (wide - x)
 
 
 def sin(x: float) -> float:
@@ -87,7 +168,53 @@ def cos(x: float) -> float:
     return nan if x in (inf, -inf) else math.cos(x)
 
 
-tanh = math.tanh
+def tan(x: float) -> float:
+    """tan x; nan at ±inf."""
+    return nan if x in (inf, -inf) else math.tan(x)
+
+
+def asin(x: float) -> float:
+    """arcsin x; nan outside [−1, 1]."""
+    return math.asin(x) if -1.0 <= x <= 1.0 else nan
+
+
+def acos(x: float) -> float:
+    """arccos x; nan outside [−1, 1]."""
+    return math.acos(x) if -1.0 <= x <= 1.0 else nan
+
+
+def sinh(x: float) -> float:
+    """sinh x; ±inf where it overflows."""
+    try:
+        return math.sinh(x)
+    except OverflowError:
+        return math.copysign(inf, x)
+
+
+def cosh(x: float) -> float:
+    """cosh x; inf where it overflows."""
+    try:
+        return math.cosh(x)
+    except OverflowError:
+        return inf
+
+
+def acosh(x: float) -> float:
+    """arcosh x; nan below 1."""
+    return math.acosh(x) if x >= 1.0 else nan
+
+
+def atanh(x: float) -> float:
+    """artanh x; ±inf at ±1, nan beyond."""
+    if -1.0 < x < 1.0:
+        return math.atanh(x)
+    return x * inf if x in (1.0, -1.0) else nan
+
+
+# These never raise.
+atan, atan2, hypot, asinh, tanh, erf = (
+    math.atan, math.atan2, math.hypot, math.asinh, math.tanh, math.erf,
+)  # fmt: skip
 
 
 # --- stable forms -------------------------------------------------------------------------
@@ -119,19 +246,60 @@ def softplus(x: float) -> float:
     return (0.0 if x <= 0.0 else x) + math.log1p(math.exp(-abs(x)))
 
 
+def logsigmoid(x: float) -> float:
+    """ln sigmoid(x) = −softplus(−x)."""
+    return -softplus(-x)
+
+
 def silu(x: float) -> float:
     """x·sigmoid(x); −0 at −inf."""
     return -0.0 if x == -inf else x * sigmoid(x)
 
 
+def mish(x: float) -> float:
+    """x·tanh(softplus(x)); −0 at −inf."""
+    return -0.0 if x == -inf else x * math.tanh(softplus(x))
+
+
+def softsign(x: float) -> float:
+    """x/(1 + |x|); ±1 at ±inf."""
+    return math.copysign(1.0, x) if x in (inf, -inf) else x / (1.0 + abs(x))
+
+
+def gaussian(x: float, c: float) -> float:
+    """exp(−c·x²) for c = ½ or 1, to 2 ulp; the naive form multiplies the rounding of x² by x².
+
+    x² = h² + (x − h)(x + h), where h is |x| to 5 binary places, so that h² is exact.
+    """
+    x = abs(x)
+    if not x < 40.0:
+        return 0.0 if x == x else x
+    h = math.floor(32.0 * x) / 32.0
+    return math.exp(-c * (h * h)) * math.exp(-c * ((x - h) * (x + h)))
+
+
 def normal_pdf(x: float) -> float:
     """φ(x) = exp(−x²/2)/√(2π), the density of the standard normal."""
-    return INVERSE_SQRT_2PI * math.exp(-0.5 * x * x)
+    return INVERSE_SQRT_2PI * gaussian(x, 0.5)
 
 
 def normal_cdf(x: float) -> float:
-    """Φ(x) = erfc(−x/√2)/2: keeps its relative accuracy in the left tail, unlike 1 + erf."""
-    return 0.5 * math.erfc(-x * _SQRT_HALF)
+    """Φ(x) = erfc(−x/√2)/2: keeps its relative accuracy in the left tail, unlike 1 + erf.
+
+    The tail would multiply the rounding of x/√2 by x² (1,000 ulp at −38); what rounding
+    took is put back by one term of Taylor's series, −2/√π·exp(−y²)·rest.
+    """
+    y = -x * _SQRT_HALF
+    if not -28.0 < y < 28.0:
+        return 0.5 * math.erfc(y)
+    h = head(x)
+    rest = -((h * _SQRT_HALF_HEAD + y) + (x - h) * _SQRT_HALF_HEAD + x * _SQRT_HALF_TAIL)
+    return 0.5 * math.erfc(y) - rest * _INVERSE_SQRT_PI * math.exp(-y * y)
+
+
+def erf_slope(x: float) -> float:
+    """2/√π·exp(−x²), the slope of erf."""
+    return TWO_OVER_SQRT_PI * gaussian(x, 1.0)
 
 
 def gelu(x: float) -> float:
@@ -139,9 +307,47 @@ def gelu(x: float) -> float:
     return -0.0 if x == -inf else x * normal_cdf(x)
 
 
+def gelu_tanh(x: float) -> float:
+    """The tanh form of gelu: ½x(1 + tanh(v/2)) = x·sigmoid(v); −0 at −inf."""
+    return -0.0 if x == -inf else x * sigmoid(gelu_tanh_argument(x))
+
+
+def gelu_tanh_argument(x: float) -> float:
+    """v = 2√(2/π)·(x + .044715·x³)."""
+    return GELU_LINEAR * x + GELU_CUBIC * (x * x * x)
+
+
 def elu(x: float, alpha: float) -> float:
     """x above 0, alpha·(eˣ − 1) below."""
     return alpha * math.expm1(x) if x <= 0.0 else x
+
+
+def celu(x: float, alpha: float) -> float:
+    """x above 0, alpha·(e^(x/alpha) − 1) below."""
+    return alpha * expm1(divide(x, alpha)) if x <= 0.0 else x
+
+
+def selu(x: float) -> float:
+    """elu, scaled such that a layer of it keeps zero mean and unit variance."""
+    return SELU_BELOW * math.expm1(x) if x <= 0.0 else SELU_ABOVE * x
+
+
+# --- rounding: the sign of zero is kept -----------------------------------------------------
+
+
+def floor(x: float) -> float:
+    """The largest whole number up to x."""
+    return math.copysign(float(math.floor(x)), x) if -_WHOLE < x < _WHOLE else x
+
+
+def ceil(x: float) -> float:
+    """The smallest whole number from x."""
+    return math.copysign(float(math.ceil(x)), x) if -_WHOLE < x < _WHOLE else x
+
+
+def nearest(x: float) -> float:
+    """The nearest whole number; of two equally near, the even one."""
+    return math.copysign(float(round(x)), x) if -_WHOLE < x < _WHOLE else x
 
 
 # --- choices: nan wins, ties are symmetric --------------------------------------------------
@@ -150,6 +356,11 @@ def elu(x: float, alpha: float) -> float:
 def relu(x: float) -> float:
     """max(x, 0); +0 at ±0, nan for nan."""
     return 0.0 if x <= 0.0 else x
+
+
+def relu6(x: float) -> float:
+    """x held between 0 and 6; +0 at ±0."""
+    return 0.0 if x <= 0.0 else 6.0 if x >= 6.0 else x
 
 
 def maximum(a: float, b: float) -> float:
@@ -165,6 +376,16 @@ def minimum(a: float, b: float) -> float:
 def clip(x: float, low: float, high: float) -> float:
     """x held between two bounds; nan for nan."""
     return low if x < low else high if x > high else x
+
+
+def hardsigmoid(x: float) -> float:
+    """(x + 3)/6, held between 0 and 1."""
+    return 0.0 if x <= -3.0 else 1.0 if x >= 3.0 else (x + 3.0) / 6.0
+
+
+def hardswish(x: float) -> float:
+    """x·hardsigmoid(x); −0 up to −3."""
+    return -0.0 if x <= -3.0 else x if x >= 3.0 else x * (x + 3.0) / 6.0
 
 
 def sign(x: float) -> float:
@@ -260,12 +481,29 @@ def shift(*xs: float) -> float:
     return top if top - top == 0.0 else 0.0
 
 
+def excess(*xs: float) -> float:
+    """How far logsumexp lies above the (finite) largest: ln Σ e^(xᵢ − largest).
+
+    The largest itself contributes 1, which log1p takes on: nothing small is lost.
+    """
+    top = shift(*xs)
+    terms = [exp(x - top) for x in xs]
+    if 1.0 not in terms:  # the largest is infinite, or nan
+        return log(sum(terms, 0.0))
+    terms.remove(1.0)
+    return log1p(sum(terms, 0.0))
+
+
 def logsumexp(*xs: float) -> float:
     """ln Σ eˣⁱ, with the largest taken out first so that nothing overflows."""
-    top = shift(*xs)
-    return top + log(sum([exp(x - top) for x in xs]))
+    return shift(*xs) + excess(*xs)
 
 
-def exp_difference(x: float, y: float) -> float:
-    """e^(x − y): one probability of a softmax, y being the logsumexp."""
-    return exp(x - y)
+def log_softmax(x: float, top: float, above: float) -> float:
+    """x − (top + above), the logsumexp being given in two parts: nothing is lost near 0."""
+    return (x - top) - above
+
+
+def softmax(x: float, top: float, above: float) -> float:
+    """e^(x − (top + above)): one probability, the logsumexp being given in two parts."""
+    return exp((x - top) - above)

@@ -1,17 +1,16 @@
-"""The activation functions of neurons, each with its slope."""
+"""The piecewise activation functions, each with its slope; the smooth ones are in ``smooth``."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from .. import numerics
+from .arithmetic import div
 from .elementary import exp
-from .selection import between, finite, step, where
+from .selection import between, step, where
 from .table import Primitive, primitive, with_constants
 
-
-def _sigmoid(np: Any, x: Any) -> Any:
-    return np.where(x >= 0.0, 1.0, np.exp(np.minimum(x, 0.0))) / (1.0 + np.exp(-np.abs(x)))
+SIXTH = 1.0 / 6.0
 
 
 def leaky_relu(x: Any, negative_slope: float = 0.01) -> Any:
@@ -30,6 +29,28 @@ def elu(x: Any, alpha: float = 1.0) -> Any:
     (2.0, 0.0)
     """
     return elu_constant(alpha)(x)
+
+
+def celu(x: Any, alpha: float = 1.0) -> Any:
+    """x above 0, alpha·(e^(x/alpha) − 1) below; slope 1 above 0, e^(x/alpha) up to and including 0.
+
+    Unlike elu, smooth at 0 for every alpha. ``ValueError`` if alpha is 0 or nan.
+
+    >>> celu(2.0, alpha=0.5), celu(0.0)
+    (2.0, 0.0)
+    """
+    return celu_constant(alpha)(x)
+
+
+def hardtanh(x: Any, min_val: float = -1.0, max_val: float = 1.0) -> Any:
+    """x held between two constants; slope 1 strictly inside, 0 at and beyond the bounds.
+
+    ``ValueError`` if min_val > max_val or a bound is nan.
+
+    >>> hardtanh(3.0), hardtanh(0.5)
+    (1.0, 0.5)
+    """
+    return hardtanh_constant(min_val, max_val)(x)
 
 
 def clip(x: Any, min: float | None = None, max: float | None = None) -> Any:
@@ -51,48 +72,30 @@ relu = primitive("relu", numerics.relu, lambda out, x: (step(x),),
     >>> relu(-2.0), relu(3.0)
     (0.0, 3.0)
     """)
-sigmoid = primitive("sigmoid", numerics.sigmoid, lambda out, x: (sigmoid_slope(x),),
-    array=lambda np, x: _sigmoid(np, x), symbol="σ", latex=r"\sigma(%s)", doc="""1/(1 + e⁻ˣ), in (0, 1); slope σ(x)σ(−x), at most ¼.
+relu6 = primitive("relu6", numerics.relu6, lambda out, x: (between(x, 0.0, 6.0),),
+    array=lambda np, x: np.where(x <= 0.0, 0.0, np.minimum(x, 6.0)), latex=r"\operatorname{relu6}(%s)", doc="""x held between 0 and 6; slope 1 strictly between, else 0.
 
-    >>> sigmoid(0.0)
-    0.5
+    >>> relu6(-2.0), relu6(3.0), relu6(9.0)
+    (0.0, 3.0, 6.0)
     """)
-sigmoid_slope: Primitive = primitive("sigmoid_slope", numerics.sigmoid_slope, lambda out, x: (out * (1.0 - 2.0 * sigmoid(x)),),
-    array=lambda np, x: np.exp(-np.abs(x)) / (1.0 + np.exp(-np.abs(x))) ** 2, symbol="σ′", latex=r"\sigma'(%s)", doc="""σ(x)σ(−x), the slope of sigmoid; slope σ′(x)(1 − 2σ(x)).
+selu = primitive("selu", numerics.selu, lambda out, x: (where(step(x), numerics.SELU_ABOVE, numerics.SELU_BELOW * exp(x)),),
+    array=lambda np, x: np.where(x <= 0.0, numerics.SELU_BELOW * np.expm1(np.where(x <= 0.0, x, 0.0)), numerics.SELU_ABOVE * x), latex=r"\operatorname{selu}(%s)", doc="""λx above 0, λα(eˣ − 1) below, with λ = 1.0507… and α = 1.6733…; slope λ above 0, λα·eˣ up to and including 0.
 
-    >>> sigmoid_slope(0.0)
-    0.25
+    >>> selu(1.0), selu(0.0)
+    (1.0507009873554805, 0.0)
     """)
-softplus = primitive("softplus", numerics.softplus, lambda out, x: (sigmoid(x),),
-    array=lambda np, x: np.where(x <= 0.0, 0.0, x) + np.log1p(np.exp(-np.abs(x))), latex=r"\operatorname{softplus}(%s)", doc="""ln(1 + eˣ), a smooth relu; slope sigmoid(x).
+hardsigmoid = primitive("hardsigmoid", numerics.hardsigmoid, lambda out, x: (between(x, -3.0, 3.0) * SIXTH,),
+    array=lambda np, x: (np.clip(x, -3.0, 3.0) + 3.0) / 6.0, latex=r"\operatorname{hardsigmoid}(%s)", doc="""(x + 3)/6 held between 0 and 1; slope 1/6 strictly between −3 and 3, else 0.
 
-    >>> softplus(0.0)
-    0.6931471805599453
+    >>> hardsigmoid(0.0), hardsigmoid(4.0)
+    (0.5, 1.0)
     """)
-# σ + xσ′ and Φ + xφ: at ±inf the second term is 0, not inf·0.
-silu = primitive("silu", numerics.silu, lambda out, x: (sigmoid(x) + where(finite(x), x * sigmoid_slope(x), 0.0),),
-    array=lambda np, x: np.where(x == -np.inf, -0.0, x * _sigmoid(np, x)), latex=r"\operatorname{silu}(%s)", doc="""x·sigmoid(x), also called swish; slope σ(x) + x·σ′(x).
+# At −3 and 3, where the slope falls, the smaller of two: 0 and 1.
+hardswish = primitive("hardswish", numerics.hardswish, lambda out, x: (hardsigmoid(x) + where(between(x, -3.0, 3.0), x, 0.0) * SIXTH,),
+    array=lambda np, x: np.where(x <= -3.0, -0.0, np.where(x >= 3.0, x, x * (x + 3.0) / 6.0)), latex=r"\operatorname{hardswish}(%s)", doc="""x·hardsigmoid(x); slope (2x + 3)/6 strictly between −3 and 3, 0 up to −3, 1 from 3.
 
-    >>> silu(0.0)
-    0.0
-    """)
-gelu = primitive("gelu", numerics.gelu, lambda out, x: (normal_cdf(x) + where(finite(x), x * normal_pdf(x), 0.0),),
-    latex=r"\operatorname{gelu}(%s)", doc="""x·Φ(x), Φ being the standard normal distribution (the exact form); slope Φ(x) + x·φ(x).
-
-    >>> gelu(0.0)
-    0.0
-    """)
-normal_cdf: Primitive = primitive("normal_cdf", numerics.normal_cdf, lambda out, x: (normal_pdf(x),),
-    symbol="Φ", latex=r"\Phi(%s)", doc="""Φ(x), the standard normal distribution; slope φ(x).
-
-    >>> normal_cdf(0.0)
-    0.5
-    """)
-normal_pdf: Primitive = primitive("normal_pdf", numerics.normal_pdf, lambda out, x: (-x * out,),
-    array=lambda np, x: numerics.INVERSE_SQRT_2PI * np.exp(-0.5 * x * x), symbol="φ", latex=r"\varphi(%s)", doc="""φ(x) = exp(−x²/2)/√(2π), the standard normal density; slope −x·φ(x).
-
-    >>> round(normal_pdf(0.0), 6)
-    0.398942
+    >>> hardswish(3.0), hardswish(-1.5)
+    (3.0, -0.375)
     """)
 # fmt: on
 
@@ -148,4 +151,36 @@ def clip_constant(low: float, high: float) -> Primitive:
         array=lambda np, x: np.clip(x, low, high),
         symbol="clip",
         latex=r"\operatorname{clip}(%s)",
+    )
+
+
+@with_constants
+def hardtanh_constant(low: float, high: float) -> Primitive:
+    """The primitive x ↦ x held between two constants, under the name that networks know."""
+    if not low <= high:
+        raise ValueError(f"hardtanh: min_val {low!r} must not exceed max_val {high!r}")
+    return Primitive(
+        f"hardtanh({low:g}, {high:g})",
+        lambda x: numerics.clip(x, low, high),
+        lambda out, x: (between(x, low, high),),
+        array=lambda np, x: np.clip(x, low, high),
+        symbol="hardtanh",
+        latex=r"\operatorname{hardtanh}(%s)",
+    )
+
+
+@with_constants
+def celu_constant(alpha: float) -> Primitive:
+    """The primitive x ↦ x above 0, alpha·(e^(x/alpha) − 1) below."""
+    if alpha == 0.0 or alpha != alpha:
+        raise ValueError(f"celu: alpha must be a number other than 0, not {alpha!r}")
+    return Primitive(
+        f"celu({alpha:g})",
+        lambda x: numerics.celu(x, alpha),
+        lambda out, x: (where(step(x), 1.0, exp(div(x, alpha))),),
+        array=lambda np, x: np.where(
+            x <= 0.0, alpha * np.expm1(np.where(x <= 0.0, x, 0.0) / alpha), x
+        ),
+        symbol="celu",
+        latex=r"\operatorname{celu}(%s)",
     )

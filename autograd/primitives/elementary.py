@@ -1,9 +1,8 @@
-"""Elementary functions of one number, and x^y with both variable."""
+"""Elementary functions: powers, roots, exponentials, logarithms, and the length of a vector of two."""
 
 from __future__ import annotations
 
 import operator
-from typing import Any
 
 from .. import numerics
 from .arithmetic import div, pow_constant
@@ -27,11 +26,36 @@ exp = primitive("exp", numerics.exp, lambda out, x: (out,),
     >>> exp(0.0), exp(1000.0)
     (1.0, inf)
     """)
+# The slope is exp(x), not out + 1: that would be 0 from −38 down.
+expm1 = primitive("expm1", numerics.expm1, lambda out, x: (exp(x),),
+    array="expm1", symbol="eˣ−1", latex="e^{%s} - 1", doc="""eˣ − 1 without cancellation near 0; slope eˣ. inf where it overflows.
+
+    >>> expm1(1e-20), exp(1e-20) - 1.0
+    (1e-20, 0.0)
+    """)
 log = primitive("log", numerics.log, lambda out, x: (div(1.0, x),),
     array="log", latex=r"\ln %s", doc="""ln x; slope 1/x. −inf at 0, nan below.
 
     >>> log(1.0), log(0.0)
     (0.0, -inf)
+    """)
+log1p = primitive("log1p", numerics.log1p, lambda out, x: (div(1.0, 1.0 + x),),
+    array="log1p", symbol="ln(1+x)", latex=r"\ln(1 + %s)", doc="""ln(1 + x) without cancellation near 0; slope 1/(1 + x). −inf at −1, nan below.
+
+    >>> log1p(1e-20), log(1.0 + 1e-20)
+    (1e-20, 0.0)
+    """)
+log2 = primitive("log2", numerics.log2, lambda out, x: (div(numerics.LOG2_E, x),),
+    array="log2", symbol="log₂", latex=r"\log_2 %s", doc="""log₂ x; slope 1/(x·ln 2). −inf at 0, nan below.
+
+    >>> log2(8.0)
+    3.0
+    """)
+log10 = primitive("log10", numerics.log10, lambda out, x: (div(numerics.LOG10_E, x),),
+    array="log10", symbol="log₁₀", latex=r"\log_{10} %s", doc="""log₁₀ x; slope 1/(x·ln 10). −inf at 0, nan below.
+
+    >>> log10(1000.0)
+    3.0
     """)
 sqrt = primitive("sqrt", numerics.sqrt, lambda out, x: (div(0.5, out),),
     array="sqrt", symbol="√", latex=r"\sqrt{%s}", doc="""√x; slope 1/(2√x), inf at 0. nan below 0.
@@ -39,29 +63,11 @@ sqrt = primitive("sqrt", numerics.sqrt, lambda out, x: (div(0.5, out),),
     >>> sqrt(9.0)
     3.0
     """)
-sin = primitive("sin", numerics.sin, lambda out, x: (cos(x),),
-    array="sin", latex=r"\sin %s", doc="""sin x (radians); slope cos x. nan at ±inf.
+cbrt = primitive("cbrt", numerics.cbrt, lambda out, x: (div(1.0, 3.0 * (out * out)),),
+    array="cbrt", symbol="∛", latex=r"\sqrt[3]{%s}", doc="""∛x, also of negative numbers; slope 1/(3·∛x²), inf at 0.
 
-    >>> sin(0.0)
-    0.0
-    """)
-cos: Primitive = primitive("cos", numerics.cos, lambda out, x: (-sin(x),),
-    array="cos", latex=r"\cos %s", doc="""cos x (radians); slope −sin x. nan at ±inf.
-
-    >>> cos(0.0)
-    1.0
-    """)
-tanh = primitive("tanh", numerics.tanh, lambda out, x: (sech2(x),),
-    array="tanh", latex=r"\tanh %s", doc="""tanh x, in (−1, 1); slope sech² x = 1 − tanh² x.
-
-    >>> tanh(0.0)
-    0.0
-    """)
-sech2: Primitive = primitive("sech2", numerics.sech2, lambda out, x: (-2.0 * out * tanh(x),),
-    array=lambda np, x: _sech2(np, x), symbol="sech²", latex=r"\operatorname{sech}^2 %s", doc="""sech² x, the slope of tanh; slope −2 sech² x·tanh x.
-
-    >>> sech2(0.0)
-    1.0
+    >>> cbrt(-27.0)
+    -3.0
     """)
 # 0^y is constant in y for y ≥ 0, and x⁰ in x: there the formulas would give 0·inf.
 pow: Primitive = primitive("**", numerics.power,
@@ -72,12 +78,23 @@ pow: Primitive = primitive("**", numerics.power,
     >>> pow(2.0, 3.0), pow(-8.0, 1 / 3)
     (8.0, nan)
     """)
+# Where x is 0 and ln y is not finite, 0·ln y is 0 by continuity in x, and so is its slope there.
+xlogy = primitive("xlogy", numerics.xlogy,
+    lambda out, x, y: (where(equal(x, 0.0) * (1.0 - step(y)), 0.0, log(y)), div(x, y)),
+    array=lambda np, x, y: np.where((x == 0.0) & (y == y), 0.0, x * np.log(y)), symbol="x·ln y", latex=r"%s \cdot \ln %s", doc="""x·ln y, and 0 where x is 0 (entropies); slopes ln y and x/y. At (0, 0): 0 and nan.
+
+    >>> xlogy(2.0, 1.0), xlogy(0.0, 0.0)
+    (0.0, 0.0)
+    """)
+hypot = primitive("hypot", numerics.hypot,
+    lambda out, x, y: (where(equal(out, 0.0), 0.0, div(x, out)), where(equal(out, 0.0), 0.0, div(y, out))),
+    array="hypot", symbol="√(x²+y²)", latex=r"\sqrt{{%s}^2 + {%s}^2}", doc="""√(x² + y²) without overflow; slopes x/out and y/out, 0 and 0 at (0, 0) (the minimum-norm subgradient).
+
+    >>> hypot(3.0, 4.0), hypot(1e200, 0.0)
+    (5.0, 1e+200)
+    """)
 # fmt: on
 
 
-def _sech2(np: Any, x: Any) -> Any:
-    e = np.exp(-2.0 * np.abs(x))
-    return 4.0 * e / ((1.0 + e) * (1.0 + e))
-
-
-__all__ = ["abs", "cos", "exp", "log", "pow", "pow_constant", "sech2", "sin", "sqrt", "tanh"]
+__all__ = ["abs", "cbrt", "exp", "expm1", "hypot", "log", "log1p", "log2", "log10"]
+__all__ += ["pow", "pow_constant", "sqrt", "xlogy"]

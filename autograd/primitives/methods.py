@@ -9,7 +9,7 @@ from __future__ import annotations
 import numbers
 from typing import TYPE_CHECKING, Any, Self
 
-from . import activations, arithmetic, elementary, selection
+from . import activations, arithmetic, elementary, rounding, selection, smooth, trigonometric
 from .table import Primitive, is_number
 
 if TYPE_CHECKING:
@@ -23,6 +23,12 @@ class Methods:
 
     def __truediv__(self, other: Any) -> Value:
         return operate(arithmetic.div, self, other)
+
+    def __floordiv__(self, other: Any) -> Value:
+        return operate(rounding.floor_divide, self, other)
+
+    def __mod__(self, other: Any) -> Value:
+        return operate(rounding.remainder, self, other)
 
     def __pow__(self, exponent: Any) -> Value:
         if is_number(exponent):  # one operand: no slope for the exponent
@@ -40,6 +46,12 @@ class Methods:
 
     def __rtruediv__(self, other: Any) -> Value:
         return operate(arithmetic.div, other, self)
+
+    def __rfloordiv__(self, other: Any) -> Value:
+        return operate(rounding.floor_divide, other, self)
+
+    def __rmod__(self, other: Any) -> Value:
+        return operate(rounding.remainder, other, self)
 
     def __rpow__(self, base: Any) -> Value:
         return operate(elementary.pow, base, self)
@@ -61,41 +73,145 @@ class Methods:
         """eˣ; see ``autograd.exp``."""
         return Primitive.record(elementary.exp, (self,))
 
+    def expm1(self) -> Value:
+        """eˣ − 1; see ``autograd.expm1``."""
+        return Primitive.record(elementary.expm1, (self,))
+
     def log(self) -> Value:
         """ln x; see ``autograd.log``."""
         return Primitive.record(elementary.log, (self,))
+
+    def log1p(self) -> Value:
+        """ln(1 + x); see ``autograd.log1p``."""
+        return Primitive.record(elementary.log1p, (self,))
+
+    def log2(self) -> Value:
+        """log₂ x; see ``autograd.log2``."""
+        return Primitive.record(elementary.log2, (self,))
+
+    def log10(self) -> Value:
+        """log₁₀ x; see ``autograd.log10``."""
+        return Primitive.record(elementary.log10, (self,))
 
     def sqrt(self) -> Value:
         """√x; see ``autograd.sqrt``."""
         return Primitive.record(elementary.sqrt, (self,))
 
+    def cbrt(self) -> Value:
+        """∛x; see ``autograd.cbrt``."""
+        return Primitive.record(elementary.cbrt, (self,))
+
     def sin(self) -> Value:
         """sin x; see ``autograd.sin``."""
-        return Primitive.record(elementary.sin, (self,))
+        return Primitive.record(trigonometric.sin, (self,))
 
     def cos(self) -> Value:
         """cos x; see ``autograd.cos``."""
-        return Primitive.record(elementary.cos, (self,))
+        return Primitive.record(trigonometric.cos, (self,))
+
+    def tan(self) -> Value:
+        """tan x; see ``autograd.tan``."""
+        return Primitive.record(trigonometric.tan, (self,))
+
+    def asin(self) -> Value:
+        """arcsin x; see ``autograd.asin``."""
+        return Primitive.record(trigonometric.asin, (self,))
+
+    def acos(self) -> Value:
+        """arccos x; see ``autograd.acos``."""
+        return Primitive.record(trigonometric.acos, (self,))
+
+    def atan(self) -> Value:
+        """arctan x; see ``autograd.atan``."""
+        return Primitive.record(trigonometric.atan, (self,))
+
+    def sinh(self) -> Value:
+        """sinh x; see ``autograd.sinh``."""
+        return Primitive.record(trigonometric.sinh, (self,))
+
+    def cosh(self) -> Value:
+        """cosh x; see ``autograd.cosh``."""
+        return Primitive.record(trigonometric.cosh, (self,))
 
     def tanh(self) -> Value:
         """tanh x; see ``autograd.tanh``."""
-        return Primitive.record(elementary.tanh, (self,))
+        return Primitive.record(trigonometric.tanh, (self,))
+
+    def asinh(self) -> Value:
+        """arsinh x; see ``autograd.asinh``."""
+        return Primitive.record(trigonometric.asinh, (self,))
+
+    def acosh(self) -> Value:
+        """arcosh x; see ``autograd.acosh``."""
+        return Primitive.record(trigonometric.acosh, (self,))
+
+    def atanh(self) -> Value:
+        """artanh x; see ``autograd.atanh``."""
+        return Primitive.record(trigonometric.atanh, (self,))
+
+    def erf(self) -> Value:
+        """The error function; see ``autograd.erf``."""
+        return Primitive.record(smooth.erf, (self,))
+
+    def floor(self) -> Value:
+        """The largest whole number up to x; see ``autograd.floor``."""
+        return Primitive.record(rounding.floor, (self,))
+
+    def ceil(self) -> Value:
+        """The smallest whole number from x; see ``autograd.ceil``."""
+        return Primitive.record(rounding.ceil, (self,))
+
+    def round(self) -> Value:
+        """The nearest whole number; see ``autograd.round``."""
+        return Primitive.record(rounding.round, (self,))
+
+    def sign(self) -> Value:
+        """−1, 0 or 1; see ``autograd.sign``."""
+        return Primitive.record(selection.sign, (self,))
 
     def sigmoid(self) -> Value:
         """1/(1 + e⁻ˣ); see ``autograd.sigmoid``."""
-        return Primitive.record(activations.sigmoid, (self,))
+        return Primitive.record(smooth.sigmoid, (self,))
 
     def softplus(self) -> Value:
         """ln(1 + eˣ); see ``autograd.softplus``."""
-        return Primitive.record(activations.softplus, (self,))
+        return Primitive.record(smooth.softplus, (self,))
+
+    def logsigmoid(self) -> Value:
+        """ln sigmoid(x); see ``autograd.logsigmoid``."""
+        return Primitive.record(smooth.logsigmoid, (self,))
 
     def silu(self) -> Value:
         """x·sigmoid(x); see ``autograd.silu``."""
-        return Primitive.record(activations.silu, (self,))
+        return Primitive.record(smooth.silu, (self,))
 
-    def gelu(self) -> Value:
+    def gelu(self, approximate: str = "none") -> Value:
         """x·Φ(x); see ``autograd.gelu``."""
-        return Primitive.record(activations.gelu, (self,))
+        return Primitive.record(smooth.gelu_form(approximate), (self,))
+
+    def mish(self) -> Value:
+        """x·tanh(softplus(x)); see ``autograd.mish``."""
+        return Primitive.record(smooth.mish, (self,))
+
+    def softsign(self) -> Value:
+        """x/(1 + |x|); see ``autograd.softsign``."""
+        return Primitive.record(smooth.softsign, (self,))
+
+    def relu6(self) -> Value:
+        """x held between 0 and 6; see ``autograd.relu6``."""
+        return Primitive.record(activations.relu6, (self,))
+
+    def selu(self) -> Value:
+        """The self-normalizing elu; see ``autograd.selu``."""
+        return Primitive.record(activations.selu, (self,))
+
+    def hardsigmoid(self) -> Value:
+        """(x + 3)/6 held between 0 and 1; see ``autograd.hardsigmoid``."""
+        return Primitive.record(activations.hardsigmoid, (self,))
+
+    def hardswish(self) -> Value:
+        """x·hardsigmoid(x); see ``autograd.hardswish``."""
+        return Primitive.record(activations.hardswish, (self,))
 
     def leaky_relu(self, negative_slope: float = 0.01) -> Value:
         """x above 0, negative_slope·x below; see ``autograd.leaky_relu``."""
@@ -105,11 +221,43 @@ class Methods:
         """x above 0, alpha·(eˣ − 1) below; see ``autograd.elu``."""
         return Primitive.record(activations.elu_constant(alpha), (self,))
 
+    def celu(self, alpha: float = 1.0) -> Value:
+        """x above 0, alpha·(e^(x/alpha) − 1) below; see ``autograd.celu``."""
+        return Primitive.record(activations.celu_constant(alpha), (self,))
+
+    def hardtanh(self, min_val: float = -1.0, max_val: float = 1.0) -> Value:
+        """x held between two constants; see ``autograd.hardtanh``."""
+        return Primitive.record(activations.hardtanh_constant(min_val, max_val), (self,))
+
     def clip(self, min: float | None = None, max: float | None = None) -> Value:
         """x held between two constants; see ``autograd.clip``."""
         return Primitive.record(activations.clip_between(min, max), (self,))
 
     clamp = clip
+
+    def atan2(self, other: Any) -> Value:
+        """The angle of the point (other, self); see ``autograd.atan2``."""
+        return Primitive.record(trigonometric.atan2, (self, other))
+
+    def hypot(self, other: Any) -> Value:
+        """√(x² + y²); see ``autograd.hypot``."""
+        return Primitive.record(elementary.hypot, (self, other))
+
+    def xlogy(self, other: Any) -> Value:
+        """x·ln y; see ``autograd.xlogy``."""
+        return Primitive.record(elementary.xlogy, (self, other))
+
+    def floor_divide(self, other: Any) -> Value:
+        """⌊a/b⌋; see ``autograd.floor_divide``."""
+        return Primitive.record(rounding.floor_divide, (self, other))
+
+    def remainder(self, other: Any) -> Value:
+        """a − b⌊a/b⌋; see ``autograd.remainder``."""
+        return Primitive.record(rounding.remainder, (self, other))
+
+    def fmod(self, other: Any) -> Value:
+        """a − b·trunc(a/b); see ``autograd.fmod``."""
+        return Primitive.record(rounding.fmod, (self, other))
 
     def maximum(self, other: Any) -> Value:
         """The larger of two; see ``autograd.maximum``."""

@@ -1,4 +1,4 @@
-"""Many operands, one node: sum, mean, prod, dot, max, min, logsumexp.
+"""Many operands, one node: sum, mean, prod, norm, dot, max, min, logsumexp.
 
 One n-ary node where a loop of ``+`` would make n: graphs stay small, and a neuron is one
 node in the picture.
@@ -15,7 +15,7 @@ from typing import Any
 from .. import numerics
 from .arithmetic import div
 from .elementary import exp
-from .selection import equal
+from .selection import equal, where
 from .table import Primitive, primitive
 
 
@@ -44,6 +44,17 @@ def prod(values: Iterable[Any]) -> Any:
     24.0
     """
     return _apply(_prod, tuple(values))
+
+
+def norm(values: Iterable[Any]) -> Any:
+    """√Σxᵢ², the Euclidean length, without overflow; slopes xᵢ/out, all 0 where all xᵢ are 0.
+
+    The norm of nothing is 0.0.
+
+    >>> norm([3.0, 4.0]), norm([1e200, 0.0])
+    (5.0, 1e+200)
+    """
+    return _apply(_norm, tuple(values))
 
 
 def max(values: Iterable[Any]) -> Any:
@@ -97,7 +108,10 @@ def logsumexp(values: Iterable[Any]) -> Any:
 
 
 def softmax(values: Iterable[Any]) -> list[Any]:
-    """eˣⁱ/Σeˣʲ for every i: n nodes over one shared logsumexp.
+    """eˣⁱ/Σeˣʲ for every i: n nodes over one shared logsumexp, kept in two parts.
+
+    The parts are the largest of the values and what the logsumexp has beyond it; their sum
+    would be rounded, to 1e-13 for values around 1,000, and the probabilities with it.
 
     ``ValueError`` if there are no values.
 
@@ -105,12 +119,12 @@ def softmax(values: Iterable[Any]) -> list[Any]:
     [0.5, 0.5]
     """
     values = _some("softmax", values)
-    total = _apply(_logsumexp, values)
-    return [_softmax(x, total) for x in values]
+    top, above = _apply(shift, values), _apply(_excess, values)
+    return [_softmax(x, top, above) for x in values]
 
 
 def log_softmax(values: Iterable[Any]) -> list[Any]:
-    """xᵢ − ln Σeˣʲ for every i, over one shared logsumexp.
+    """xᵢ − ln Σeˣʲ for every i, over one shared logsumexp, kept in two parts as in ``softmax``.
 
     ``ValueError`` if there are no values.
 
@@ -118,8 +132,8 @@ def log_softmax(values: Iterable[Any]) -> list[Any]:
     [-0.6931471805599453, -0.6931471805599453]
     """
     values = _some("log_softmax", values)
-    total = _apply(_logsumexp, values)
-    return [x - total for x in values]
+    top, above = _apply(shift, values), _apply(_excess, values)
+    return [_log_softmax(x, top, above) for x in values]
 
 
 def _apply(primitive: Primitive, operands: tuple[Any, ...]) -> Any:
@@ -154,6 +168,12 @@ def _products_of_the_others(xs: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple([b * a for b, a in zip(before, reversed(after), strict=True)])
 
 
+def _directions(out: Any, xs: tuple[Any, ...]) -> tuple[Any, ...]:
+    """xᵢ/out for every i, and 0 where out is 0."""
+    zero = equal(out, 0.0)
+    return tuple([where(zero, 0.0, div(x, out)) for x in xs])
+
+
 def _swapped(operands: tuple[Any, ...]) -> tuple[Any, ...]:
     """Of w₁…wₙ, x₁…xₙ (and a bias), the partials x₁…xₙ, w₁…wₙ (and 1)."""
     n = len(operands) // 2
@@ -176,6 +196,8 @@ _mean = primitive("mean", numerics.mean, lambda out, *xs: (1.0 / len(xs),) * len
     array=lambda np, *xs: builtins.sum(xs, 0.0) / len(xs))
 _prod = primitive("prod", numerics.product, lambda out, *xs: _products_of_the_others(xs),
     array=lambda np, *xs: np.prod(np.broadcast_arrays(*xs), axis=0), symbol="∏")
+_norm = primitive("norm", numerics.hypot, lambda out, *xs: _directions(out, xs),
+    array=lambda np, *xs: _norm_of_arrays(np, np.abs(np.broadcast_arrays(*xs))), symbol="‖x‖")
 _dot = primitive("dot", numerics.dot, lambda out, *wxb: _swapped(wxb),
     array=lambda np, *wxb: numerics.dot(*wxb))
 _max = primitive("max", numerics.largest, lambda out, *xs: _equal_shares(out, xs),
@@ -192,7 +214,28 @@ shift = primitive("shift", numerics.shift, lambda out, *xs: (None,) * len(xs),
     >>> shift(1.0, 3.0), shift(1.0, float("inf"))
     (3.0, 0.0)
     """)
-# One probability, e^(x − logsumexp).
-_softmax = primitive("softmax", numerics.exp_difference, lambda out, x, y: (out, -out),
-    array=lambda np, x, y: np.exp(x - y))
+# The logsumexp of a softmax in two parts: shift, and what lies above it, which carries the slope.
+_excess = primitive("excess", numerics.excess, lambda out, *xs: _softmax_weights(xs),
+    array=lambda np, *xs: _excess_of_arrays(np, np.stack(np.broadcast_arrays(*xs))), doc="""How far logsumexp lies above the (finite) largest, which counts as a constant; slopes as logsumexp's.
+
+    >>> _excess(1000.0, 960.0)
+    4.248354255291589e-18
+    """)
+# One probability, e^(x − logsumexp), and its logarithm.
+_softmax = primitive("softmax", numerics.softmax, lambda out, x, top, above: (out, None, -out),
+    array=lambda np, x, top, above: np.exp((x - top) - above))
+_log_softmax = primitive("log_softmax", numerics.log_softmax, lambda out, x, top, above: (1.0, None, -1.0),
+    array=lambda np, x, top, above: (x - top) - above)
 # fmt: on
+
+
+def _norm_of_arrays(np: Any, xs: Any) -> Any:
+    top = np.max(xs, axis=0)
+    scale = np.where((top > 0.0) & np.isfinite(top), top, 1.0)
+    length = scale * np.sqrt(np.sum((xs / scale) ** 2, axis=0))
+    return np.where(np.any(np.isinf(xs), axis=0), np.inf, length)
+
+
+def _excess_of_arrays(np: Any, xs: Any) -> Any:
+    top = np.max(xs, axis=0)
+    return np.logaddexp.reduce(xs - np.where(np.isfinite(top), top, 0.0), axis=0)

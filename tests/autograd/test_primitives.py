@@ -15,8 +15,11 @@ from autograd.primitives import (
     elementary,
     pow_constant,
     reductions,
+    rounding,
     selection,
+    smooth,
     table,
+    trigonometric,
 )
 
 
@@ -140,7 +143,8 @@ def test_softmax_equals_the_exponential_of_log_softmax():
 # --- documentation ------------------------------------------------------------------------------
 
 
-FAMILIES = (arithmetic, elementary, activations, selection, reductions)
+FAMILIES = (arithmetic, elementary, trigonometric, rounding, selection)
+FAMILIES += (activations, smooth, reductions)
 NAMES = {name: thing for module in FAMILIES for name, thing in vars(module).items()}
 
 

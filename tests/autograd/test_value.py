@@ -8,7 +8,15 @@ from oracles import inf, nan, same_bits
 
 import autograd as ag
 from autograd import Value
-from autograd.primitives import activations, elementary, selection, table
+from autograd.primitives import (
+    activations,
+    elementary,
+    rounding,
+    selection,
+    smooth,
+    table,
+    trigonometric,
+)
 from autograd.primitives.methods import Methods
 
 
@@ -66,7 +74,7 @@ def test_relu_inlines_the_table():
 
 def functions_of_the_table():
     """Public functions of numbers: the entries, and the makers of entries with constants."""
-    families = (activations, elementary, selection)
+    families = (activations, elementary, rounding, selection, smooth, trigonometric)
     names = {n for module in families for n in vars(module)} & set(vars(ag))
     return {n for n in names if n.islower() and callable(getattr(ag, n)) and n != "primitive"}
 
@@ -80,7 +88,8 @@ def test_every_function_of_the_table_is_a_method_and_the_other_way_round():
 
 @pytest.mark.parametrize("name", sorted(functions_of_the_table() - {"div", "pow", "where"}))
 def test_methods_agree_with_functions(name):
-    more = (0.5,) if name in ("maximum", "minimum", "clip") else ()
+    of_two = ("atan2", "floor_divide", "fmod", "hypot", "maximum", "minimum", "remainder", "xlogy")
+    more = (0.5,) if name in (*of_two, "clip") else ()
     for x in POINTS:
         method, function = getattr(Value(x), name)(*more), getattr(ag, name)(Value(x), *more)
         assert method.primitive is function.primitive
