@@ -8,6 +8,7 @@ In the order in which data flows: ``scene`` (what there is to see, as plain data
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from ..graph import topological_order
@@ -36,6 +37,7 @@ def draw(
     direction: Literal["LR", "TB"] = "LR",
     max_nodes: int = 300,
     title: str | None = None,
+    mark: Value | Iterable[Value] = (),
 ) -> Drawing:
     """The picture of the graph that ``value`` was computed by.
 
@@ -53,6 +55,8 @@ def draw(
         direction: "LR", left to right, or "TB", top to bottom.
         max_nodes: of a larger graph, only an overview in words is given; at most 2000.
         title: a headline.
+        mark: Values of the graph that are to stand out, as ``error.node`` of an
+            ``AnomalyError``.
 
     Raises ``TypeError`` if ``value`` is no Value, ``ValueError`` for a bad option.
 
@@ -76,8 +80,9 @@ def draw(
     order = topological_order(value)
     known_names = Names(names, scopes_in(order))
     hidden = set() if parameters else {id(n) for n in order if known_names.is_parameter(n)}
-    hidden.discard(id(value))
-    tree = text_tree(value, known_names, hidden)
+    marked = to_mark(mark, order)
+    hidden -= {id(value), *marked}
+    tree = text_tree(value, known_names, hidden, marked)
     shown_nodes = len(order) - len(hidden)
     shown_edges = sum(len(node.parents) for node in order)
     if hidden:
@@ -88,7 +93,7 @@ def draw(
     elif shown_edges > EDGES_PER_NODE * max_nodes:
         reason = f"Too dense to draw: {size} (at most {EDGES_PER_NODE * max_nodes:,} edges)"
     else:
-        scene = build_scene(order, known_names, scopes=scopes)
+        scene = build_scene(order, known_names, scopes=scopes, marked=marked)
         if hidden:
             scene = without_parameters(scene, len(hidden))
         if len(scene.nodes) <= LARGEST:
@@ -100,6 +105,21 @@ def draw(
     return Drawing(None, text, reason, message=message, title=title or "")
 
 
+def to_mark(mark: Value | Iterable[Value], order: list[Value]) -> set[int]:
+    """The ids of the Values to mark."""
+    values = [mark] if isinstance(mark, Value) else list(mark)
+    known = set(map(id, order))
+    for value in values:
+        if not isinstance(value, Value):
+            raise TypeError(f"draw(…, mark): must be Values, not {type(value).__name__}")
+        if id(value) not in known:
+            raise ValueError(
+                f"draw(…, mark): {value!r} is not in the graph that is drawn; draw a value that "
+                "was computed from it, or itself"
+            )
+    return set(map(id, values))
+
+
 def summarize(scene: Scene, size: str) -> str:
     """A picture in one line."""
     parts = [size]
@@ -107,6 +127,9 @@ def summarize(scene: Scene, size: str) -> str:
         parts.append(count(len(scene.clusters), "cluster"))
     if scene.left_out:
         parts.append(f"{count(scene.left_out, 'parameter')} left out")
+    marked = sum(node.is_marked and not node.is_ghost for node in scene.nodes)
+    if marked:
+        parts.append(f"{marked:,} marked")
     if scene.has_gradients:
         parts.append(f"largest |gradient| {number(scene.largest_gradient)}")
     else:

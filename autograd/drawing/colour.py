@@ -18,6 +18,7 @@ NEGATIVE = "#f7a35c"
 POSITIVE_LINE = "#0d6ab8"  # lines are thin, and so need more colour than areas
 NEGATIVE_LINE = "#c2560c"
 NO_LINE = "#d8dde3"
+MARK = "#b5103f"  # a border: its contrast is 3 or more beside white and every fill but black
 ALARM = "#111111"
 ALARM_INK = "#ffe45c"
 

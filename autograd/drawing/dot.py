@@ -152,6 +152,8 @@ def node_attributes(node: Node, largest: float) -> dict[str, str]:
         attributes["style"] += ",dashed"
     if node.is_output:
         attributes["peripheries"] = "2"
+    if node.is_marked:
+        attributes |= {"color": colour.MARK, "penwidth": "5"}
     return attributes
 
 
@@ -229,6 +231,8 @@ def heading(scene: Scene, title: str) -> str:
     }
     meanings = [meaning for kind, meaning in signs.items() if kind in kinds]
     meanings.append("double border: output")
+    if any(node.is_marked for node in scene.nodes):
+        meanings.append(f'<FONT COLOR="{colour.MARK}"><B>very thick red border: marked</B></FONT>')
     if any(node.is_ghost for node in scene.nodes):
         meanings.append("dashed border: copy of a node used in several places")
     if is_crowded(scene):

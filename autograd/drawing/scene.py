@@ -7,6 +7,7 @@ the graph nor keeps it alive.
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -33,6 +34,7 @@ class Node:
     cluster: str | None
     is_ghost: bool = False
     is_output: bool = False
+    is_marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,13 @@ class Scene:
         return any(node.grad != 0.0 for node in self.nodes)
 
 
-def build_scene(order: list[Value], names: Names, *, scopes: bool = True) -> Scene:
-    """The scene of a graph, given as its nodes in topological order."""
+def build_scene(
+    order: list[Value], names: Names, *, scopes: bool = True, marked: Collection[int] = ()
+) -> Scene:
+    """The scene of a graph, given as its nodes in topological order.
+
+    Nodes whose ids are ``marked`` stand out.
+    """
     found = scopes_in(order) if scopes else []
     clusters = cluster_tree(found)
     drawn = copies(order, Membership(order) if found else None)
@@ -90,7 +97,8 @@ def build_scene(order: list[Value], names: Names, *, scopes: bool = True) -> Sce
             copy_id = f"n{n}_{i}" if i else f"n{n}"
             drawn_as.update({(id(node), user): copy_id for user in copy.users})
             cluster = clusters[id(copy.place)].id if copy.place is not None else None
-            nodes.append(describe(node, names, copy_id, cluster, copy.is_ghost, node is order[-1]))
+            box = describe(node, names, copy_id, cluster, copy.is_ghost, node is order[-1])
+            nodes.append(replace(box, is_marked=True) if id(node) in marked else box)
     edges = [
         Edge(drawn_as.get((id(parent), id(node)), ids[id(parent)]), ids[id(node)], i, partial)
         for node in order
@@ -106,7 +114,9 @@ def build_scene(order: list[Value], names: Names, *, scopes: bool = True) -> Sce
 
 def without_parameters(scene: Scene, left_out: int) -> Scene:
     """The scene without its parameters, ``left_out`` of them: less to see, the same flow."""
-    nodes = tuple(node for node in scene.nodes if node.kind != "parameter" or node.is_output)
+    nodes = tuple(
+        node for node in scene.nodes if node.kind != "parameter" or node.is_output or node.is_marked
+    )
     shown = {node.id for node in nodes}
     edges = tuple(edge for edge in scene.edges if edge.source in shown)
     return replace(scene, nodes=nodes, edges=edges, left_out=left_out)

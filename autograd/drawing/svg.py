@@ -49,7 +49,8 @@ def tooltips(scene: Scene) -> dict[str, str]:
 def node_tip(node: Node) -> str:
     """A node in one line, all digits shown."""
     name = visible(node.name, 200) or visible(node.symbol) or node.kind
-    return f"{name}: data {node.data!r}, grad {node.grad!r}"
+    marked = " (marked)" if node.is_marked else ""
+    return f"{name}{marked}: data {node.data!r}, grad {node.grad!r}"
 
 
 def edge_tip(edge: Edge, source: Node, target: Node) -> str:

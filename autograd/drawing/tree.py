@@ -28,10 +28,12 @@ class Line:
     cut: int = 0  # operands that are not shown, the tree being deep enough
 
 
-def text_tree(root: Value, names: Names, hidden: Collection[int] = ()) -> str:
+def text_tree(
+    root: Value, names: Names, hidden: Collection[int] = (), marked: Collection[int] = ()
+) -> str:
     """The tree below ``root``, at most 200 lines of it and 24 levels deep.
 
-    Nodes whose ids are ``hidden`` are left out.
+    Nodes whose ids are ``hidden`` are left out; at those ``marked``, an arrow points.
 
     >>> x = Value(3.0, label="x")
     >>> print(text_tree(x * x + 1, Names(None, [])))
@@ -56,6 +58,8 @@ def text_tree(root: Value, names: Names, hidden: Collection[int] = ()) -> str:
             text = describe(node, names) + line.partial + (f"   {mark}" if mark else "")
         if line.cut:
             text += f"   … {count(line.cut, 'operand')} below, not shown"
+        if id(node) in marked:
+            text += "   ◀ marked"
         written.append(line.branches + text)
     if hidden:
         written.append(f"({count(len(hidden), 'parameter')} left out)")
