@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Edge = tuple[Value, float | None]  # an operand and the local derivative; None: no edge
 
 # Each walk marks the nodes it has seen with a number of its own: cheaper than a set.
-_next_mark = itertools.count(1).__next__
+next_mark = itertools.count(1).__next__
 
 
 def backward(root: Value, gradient: float, inspectors: Iterable[Any] = ()) -> None:
@@ -28,7 +28,7 @@ def backward(root: Value, gradient: float, inspectors: Iterable[Any] = ()) -> No
     A node's gradient is complete when all nodes that use it have passed theirs on, which
     is what the reverse of a topological order guarantees.
     """
-    leaves, order = walk(root, backward=True)
+    leaves, order = walk(root, live=True, clear=True)
     before = [leaf.grad for leaf in leaves]
     if not order and root.primitive is CONSTANT:
         raise RuntimeError(
@@ -89,14 +89,16 @@ def topological_order(root: Value) -> list[Value]:
     return leaves + made
 
 
-def walk(root: Value, *, backward: bool = False) -> tuple[list[Value], list[Value]]:
+def walk(
+    root: Value, *, live: bool = False, clear: bool = False, mark: int = 0
+) -> tuple[list[Value], list[Value]]:
     """The leaves below ``root``, and the nodes that ops made, operands before results.
 
-    A depth-first walk which emits a node after its operands. ``backward`` prepares for a
-    sweep: it does not follow edges without a local derivative (the branch that ``where``
-    did not choose), and sets the gradients of the nodes between leaves and root to 0.
+    A depth-first walk which emits a node after its operands. ``live`` does not follow edges
+    without a local derivative (the branch that ``where`` did not choose), ``clear`` sets the
+    gradients of the nodes between leaves and root to 0. What has ``mark`` is left out.
     """
-    mark = _next_mark()
+    mark = mark or next_mark()
     leaves: list[Value] = []
     made: list[Value] = []
     path: list[Value] = []  # from the root down to the node at hand
@@ -114,7 +116,7 @@ def walk(root: Value, *, backward: bool = False) -> tuple[list[Value], list[Valu
         unseen: Value | None
         if a is None:
             for unseen, partial in pending[-1]:
-                if unseen.mark != mark and (partial is not None or not backward):
+                if unseen.mark != mark and (partial is not None or not live):
                     break
             else:
                 pending.pop()
@@ -143,7 +145,7 @@ def walk(root: Value, *, backward: bool = False) -> tuple[list[Value], list[Valu
             pending.append(edges(record))
         path.append(node)
         node = unseen
-        if backward:
+        if clear:
             node.grad = 0.0
 
 
