@@ -43,7 +43,20 @@ def smallest(*xs):
     return ag.min(xs)
 
 
+def norm(*xs):
+    return ag.norm(xs)
+
+
+def softmax(i):
+    return lambda *xs: ag.softmax(xs)[i]
+
+
+def log_softmax(i):
+    return lambda *xs: ag.log_softmax(xs)[i]
+
+
 THIRD = 1 / 3
+SIXTH = 1 / 6
 
 # Exact to the bit, signed zeros included: (id, function, point, value, gradient).
 EXACT_TO_THE_BIT = [
@@ -66,8 +79,42 @@ EXACT_TO_THE_BIT = [
     ("gelu(0)", ag.gelu, (0.0,), 0.0, (0.5,)),
     ("gelu(inf)", ag.gelu, (inf,), inf, (1.0,)),
     ("gelu(-inf)", ag.gelu, (-inf,), -0.0, (0.0,)),
-    ("relu6 at 0", lambda x: x.clip(0, 6), (0.0,), 0.0, (0.0,)),
-    ("relu6 at 6", lambda x: x.clip(0, 6), (6.0,), 6.0, (0.0,)),
+    ("logsigmoid(-800)", ag.logsigmoid, (-800.0,), -800.0, (1.0,)),
+    ("logsigmoid(800)", ag.logsigmoid, (800.0,), -0.0, (0.0,)),
+    ("logsigmoid(-inf)", ag.logsigmoid, (-inf,), -inf, (1.0,)),
+    ("gelu_tanh(0)", lambda x: x.gelu(approximate="tanh"), (0.0,), 0.0, (0.5,)),
+    ("gelu_tanh(inf)", lambda x: x.gelu(approximate="tanh"), (inf,), inf, (1.0,)),
+    ("gelu_tanh(-inf)", lambda x: x.gelu(approximate="tanh"), (-inf,), -0.0, (0.0,)),
+    ("gelu_tanh(1e300)", lambda x: x.gelu(approximate="tanh"), (1e300,), 1e300, (1.0,)),
+    ("mish(0)", ag.mish, (0.0,), 0.0, (0.6,)),
+    ("mish(inf)", ag.mish, (inf,), inf, (1.0,)),
+    ("mish(-inf)", ag.mish, (-inf,), -0.0, (0.0,)),
+    ("softsign(0)", ag.softsign, (0.0,), 0.0, (1.0,)),
+    ("softsign(-inf)", ag.softsign, (-inf,), -1.0, (0.0,)),
+    ("relu6(0)", ag.relu6, (0.0,), 0.0, (0.0,)),
+    ("relu6(-0)", ag.relu6, (-0.0,), 0.0, (0.0,)),
+    ("relu6(6)", ag.relu6, (6.0,), 6.0, (0.0,)),
+    ("relu6(3)", ag.relu6, (3.0,), 3.0, (1.0,)),
+    ("relu6(inf)", ag.relu6, (inf,), 6.0, (0.0,)),
+    ("selu(0)", ag.selu, (0.0,), 0.0, (1.7580993408473768,)),
+    ("selu(2)", ag.selu, (2.0,), 2.101401974710961, (1.0507009873554805,)),
+    ("selu(-inf)", ag.selu, (-inf,), -1.7580993408473768, (0.0,)),
+    ("celu(0)", ag.celu, (0.0,), 0.0, (1.0,)),
+    ("celu(-inf)", ag.celu, (-inf,), -1.0, (0.0,)),
+    ("celu(0), alpha 2", lambda x: x.celu(2.0), (0.0,), 0.0, (1.0,)),
+    ("hardtanh(-1)", ag.hardtanh, (-1.0,), -1.0, (0.0,)),
+    ("hardtanh(0.5)", ag.hardtanh, (0.5,), 0.5, (1.0,)),
+    ("hardtanh(7, -2, 2)", lambda x: x.hardtanh(-2, 2), (7.0,), 2.0, (0.0,)),
+    ("hardsigmoid(-3)", ag.hardsigmoid, (-3.0,), 0.0, (0.0,)),
+    ("hardsigmoid(0)", ag.hardsigmoid, (0.0,), 0.5, (SIXTH,)),
+    ("hardsigmoid(3)", ag.hardsigmoid, (3.0,), 1.0, (0.0,)),
+    ("hardsigmoid(-inf)", ag.hardsigmoid, (-inf,), 0.0, (0.0,)),
+    # hardswish is concave around both kinks: the minimum-norm slope of 0 and -½, of 1½ and 1
+    ("hardswish(-3)", ag.hardswish, (-3.0,), -0.0, (0.0,)),
+    ("hardswish(0)", ag.hardswish, (0.0,), 0.0, (0.5,)),
+    ("hardswish(3)", ag.hardswish, (3.0,), 3.0, (1.0,)),
+    ("hardswish(inf)", ag.hardswish, (inf,), inf, (1.0,)),
+    ("hardswish(-inf)", ag.hardswish, (-inf,), -0.0, (0.0,)),
     ("clip inside", lambda x: x.clip(-1, 1), (0.5,), 0.5, (1.0,)),
     ("clip at the lower bound", lambda x: x.clip(-1, 1), (-1.0,), -1.0, (0.0,)),
     ("clip beyond", lambda x: x.clip(-1, 1), (7.0,), 1.0, (0.0,)),
@@ -85,6 +132,81 @@ EXACT_TO_THE_BIT = [
     ("sqrt(-1)", ag.sqrt, (-1.0,), nan, (nan,)),
     ("log(0)", ag.log, (0.0,), -inf, (inf,)),
     ("log(-1)", ag.log, (-1.0,), nan, (-1.0,)),
+    ("log1p(-1)", ag.log1p, (-1.0,), -inf, (inf,)),
+    ("log1p(-2)", ag.log1p, (-2.0,), nan, (-1.0,)),
+    ("log1p(-0)", ag.log1p, (-0.0,), -0.0, (1.0,)),
+    ("log2(0)", ag.log2, (0.0,), -inf, (inf,)),
+    ("log2(-1)", ag.log2, (-1.0,), nan, (-1 / math.log(2),)),
+    ("log10(0)", ag.log10, (0.0,), -inf, (inf,)),
+    ("log10(inf)", ag.log10, (inf,), inf, (0.0,)),
+    ("cbrt(0)", ag.cbrt, (0.0,), 0.0, (inf,)),
+    ("cbrt(-0)", ag.cbrt, (-0.0,), -0.0, (inf,)),
+    ("cbrt(-8)", ag.cbrt, (-8.0,), -2.0, (1 / 12,)),
+    ("cbrt(-inf)", ag.cbrt, (-inf,), -inf, (0.0,)),
+    ("expm1(710)", ag.expm1, (710.0,), inf, (inf,)),
+    ("expm1(-inf)", ag.expm1, (-inf,), -1.0, (0.0,)),
+    ("expm1(-0)", ag.expm1, (-0.0,), -0.0, (1.0,)),
+    ("cosh(711)", ag.cosh, (711.0,), inf, (inf,)),
+    ("cosh(-711)", ag.cosh, (-711.0,), inf, (-inf,)),
+    ("sinh(-711)", ag.sinh, (-711.0,), -inf, (inf,)),
+    ("asinh(-inf)", ag.asinh, (-inf,), -inf, (0.0,)),
+    ("asinh(1e300)", ag.asinh, (1e300,), 691.4686750787736, (1e-300,)),
+    ("acosh(1)", ag.acosh, (1.0,), 0.0, (inf,)),
+    ("acosh(0.5)", ag.acosh, (0.5,), nan, (nan,)),
+    ("acosh(inf)", ag.acosh, (inf,), inf, (0.0,)),
+    ("atanh(1)", ag.atanh, (1.0,), inf, (inf,)),
+    ("atanh(-1)", ag.atanh, (-1.0,), -inf, (inf,)),
+    ("atanh(2)", ag.atanh, (2.0,), nan, (-THIRD,)),
+    ("tan(inf)", ag.tan, (inf,), nan, (nan,)),
+    ("asin(1)", ag.asin, (1.0,), math.pi / 2, (inf,)),
+    ("asin(-1)", ag.asin, (-1.0,), -math.pi / 2, (inf,)),
+    ("asin(2)", ag.asin, (2.0,), nan, (nan,)),
+    ("acos(1)", ag.acos, (1.0,), 0.0, (-inf,)),
+    ("acos(-1)", ag.acos, (-1.0,), math.pi, (-inf,)),
+    ("atan(inf)", ag.atan, (inf,), math.pi / 2, (0.0,)),
+    ("atan(1e155)", ag.atan, (1e155,), math.pi / 2, (1e-310,)),
+    ("atan2(0, 0)", ag.atan2, (0.0, 0.0), 0.0, (0.0, 0.0)),
+    ("atan2(0, -0)", ag.atan2, (0.0, -0.0), math.pi, (0.0, 0.0)),
+    ("atan2(0, -1)", ag.atan2, (0.0, -1.0), math.pi, (-1.0, 0.0)),
+    ("atan2(1e200, 1e200)", ag.atan2, (1e200, 1e200), math.pi / 4, (5e-201, -5e-201)),
+    ("hypot(0, 0)", ag.hypot, (0.0, 0.0), 0.0, (0.0, 0.0)),
+    ("hypot(-0, 0)", ag.hypot, (-0.0, 0.0), 0.0, (0.0, 0.0)),
+    ("hypot(-3, 4)", ag.hypot, (-3.0, 4.0), 5.0, (-0.6, 0.8)),
+    ("hypot(1e200, 0)", ag.hypot, (1e200, 0.0), 1e200, (1.0, 0.0)),
+    ("hypot(inf, nan)", ag.hypot, (inf, nan), inf, (nan, nan)),
+    ("norm(0, 0)", norm, (0.0, 0.0), 0.0, (0.0, 0.0)),
+    ("norm(2, -3, 6)", norm, (2.0, -3.0, 6.0), 7.0, (2 / 7, -3 / 7, 6 / 7)),
+    ("norm(-2)", norm, (-2.0,), 2.0, (-1.0,)),
+    ("xlogy(0, 0)", ag.xlogy, (0.0, 0.0), 0.0, (0.0, nan)),
+    ("xlogy(0, 2)", ag.xlogy, (0.0, 2.0), 0.0, (math.log(2), 0.0)),
+    ("xlogy(0, nan)", ag.xlogy, (0.0, nan), nan, (nan, nan)),
+    ("xlogy(2, 0)", ag.xlogy, (2.0, 0.0), -inf, (-inf, inf)),
+    ("xlogy(2, 1)", ag.xlogy, (2.0, 1.0), 0.0, (0.0, 2.0)),
+    ("-5 % 3", lambda x, y: x % y, (-5.0, 3.0), 1.0, (1.0, 2.0)),
+    ("5 % -3", lambda x, y: x % y, (5.0, -3.0), -1.0, (1.0, 2.0)),
+    ("-0.0 % 3", lambda x, y: x % y, (-0.0, 3.0), 0.0, (1.0, 0.0)),
+    ("5 % 0", lambda x, y: x % y, (5.0, 0.0), nan, (1.0, -inf)),
+    ("-1 % inf", lambda x, y: x % y, (-1.0, inf), inf, (1.0, 1.0)),
+    ("fmod(-5, 3)", ag.fmod, (-5.0, 3.0), -2.0, (1.0, 1.0)),
+    ("fmod(5, -3)", ag.fmod, (5.0, -3.0), 2.0, (1.0, 1.0)),
+    ("fmod(inf, 3)", ag.fmod, (inf, 3.0), nan, (1.0, nan)),
+    ("fmod(2, inf)", ag.fmod, (2.0, inf), 2.0, (1.0, 0.0)),
+    ("-5 // 3", lambda x, y: x // y, (-5.0, 3.0), -2.0, (0.0, 0.0)),
+    ("1 // 0", lambda x, y: x // y, (1.0, 0.0), inf, (0.0, 0.0)),
+    ("floor(-2.5)", ag.floor, (-2.5,), -3.0, (0.0,)),
+    ("floor(-0)", ag.floor, (-0.0,), -0.0, (0.0,)),
+    ("floor(-inf)", ag.floor, (-inf,), -inf, (0.0,)),
+    ("floor(nan)", ag.floor, (nan,), nan, (0.0,)),
+    ("ceil(-0.5)", ag.ceil, (-0.5,), -0.0, (0.0,)),
+    ("ceil(2.5)", ag.ceil, (2.5,), 3.0, (0.0,)),
+    ("round(0.5)", ag.round, (0.5,), 0.0, (0.0,)),
+    ("round(1.5)", ag.round, (1.5,), 2.0, (0.0,)),
+    ("round(-2.5)", ag.round, (-2.5,), -2.0, (0.0,)),
+    ("round(4503599627370497.5)", ag.round, (4503599627370497.5,), 4503599627370498.0, (0.0,)),
+    ("sign(0)", ag.sign, (0.0,), 0.0, (0.0,)),
+    ("sign(-3)", ag.sign, (-3.0,), -1.0, (0.0,)),
+    ("erf(0)", ag.erf, (0.0,), 0.0, (1.1283791670955126,)),
+    ("erf(inf)", ag.erf, (inf,), 1.0, (0.0,)),
     ("exp(710)", ag.exp, (710.0,), inf, (inf,)),
     ("exp(-746)", ag.exp, (-746.0,), 0.0, (0.0,)),
     ("sin(inf)", ag.sin, (inf,), nan, (nan,)),
@@ -122,6 +244,9 @@ EXACT_TO_THE_BIT = [
     ("logsumexp(-inf, -inf)", logsumexp, (-inf, -inf), -inf, (nan, nan)),
     ("logsumexp(-inf, 0)", logsumexp, (-inf, 0.0), 0.0, (0.0, 1.0)),
     ("logsumexp(inf, 0)", logsumexp, (inf, 0.0), inf, (nan, 0.0)),
+    ("softmax(inf, 0)", softmax(0), (inf, 0.0), nan, (nan, nan)),
+    ("softmax(-inf, 0)", softmax(0), (-inf, 0.0), 0.0, (0.0, 0.0)),
+    ("log_softmax(-inf, 0)", log_softmax(0), (-inf, 0.0), -inf, (1.0, -1.0)),
     ("prod(0, 2, 3)", prod, (0.0, 2.0, 3.0), 0.0, (6.0, 0.0, 0.0)),
     ("prod(0, 0, 3)", prod, (0.0, 0.0, 3.0), 0.0, (0.0, 0.0, 0.0)),
     ("x - x at inf", lambda x: x - x, (inf,), nan, (0.0,)),
@@ -137,6 +262,28 @@ WITHIN_4_ULPS = [
     ("sigmoid(40)", ag.sigmoid, (40.0,), 1.0, (4.248354255291589e-18,)),
     ("tanh(20)", ag.tanh, (20.0,), 1.0, (1.6993417021166356e-17,)),
     ("softplus(30)", ag.softplus, (30.0,), 30.0000000000000936, (0.99999999999990642,)),
+    (
+        "logsumexp(0, -40)",
+        logsumexp,
+        (0.0, -40.0),
+        4.248354255291589e-18,
+        (1.0, 4.248354255291589e-18),
+    ),
+    (
+        "softmax(1000, 960)",
+        softmax(1),
+        (1000.0, 960.0),
+        4.248354255291589e-18,
+        (-4.248354255291589e-18, 4.248354255291589e-18),
+    ),
+    (
+        # the gradient in x₀ would be 1 − p₀, the sum of two edges, which rounds to 0
+        "log_softmax(1000, 960)",
+        lambda x: log_softmax(0)(1000.0, x),
+        (960.0,),
+        -4.248354255291589e-18,
+        (-4.248354255291589e-18,),
+    ),
     ("logsumexp(1000, 1000)", logsumexp, (1000.0, 1000.0), 1000.6931471805599, (0.5, 0.5)),
 ]
 
@@ -187,6 +334,11 @@ def test_a_branch_that_was_not_chosen_has_no_edge():
 # --- derivatives of every order -----------------------------------------------------------------
 
 PHI = 0.79788456080286536  # 2φ(0)
+ERF = 1.1283791670955126
+GELU_TANH = (0, 0.5, PHI, 0, 12 * PHI * (0.044715 - PHI**2 / 3), 0)
+# with s = √(x² − 1) = ¾: 1/s, −x/s³, (2x² + 1)/s⁵, −(6x³ + 9x)/s⁷, (24x⁴ + 72x² + 9)/s⁹
+ACOSH = (math.log(2), 4 / 3, -80 / 27, 1408 / 81, -22.96875 / 0.75**7, 180.09375 / 0.75**9)
+MINUS_SOFTPLUS = (-0.69314718055994531, -0.5, -0.25, 0, 0.125, 0)
 
 HIGHER_ORDER = [
     ("tanh", ag.tanh, 0.0, (0, 1, 0, -2, 0, 16)),
@@ -194,6 +346,38 @@ HIGHER_ORDER = [
     ("softplus", ag.softplus, 0.0, (0.69314718055994531, 0.5, 0.25, 0, -0.125, 0)),
     ("silu", ag.silu, 0.0, (0, 0.5, 0.5, 0, -0.5, 0)),
     ("gelu", ag.gelu, 0.0, (0, 0.5, PHI, 0, -2 * PHI, 0)),
+    ("gelu_tanh", lambda x: ag.gelu(x, "tanh"), 0.0, GELU_TANH),
+    ("erf", ag.erf, 0.0, (0, ERF, 0, -2 * ERF, 0, 12 * ERF)),
+    ("mish", ag.mish, 0.0, (0, 0.6, 0.64, -0.096, -1.1008, -0.0448)),
+    ("logsigmoid", ag.logsigmoid, 0.0, (-0.69314718055994531, 0.5, -0.25, 0, 0.125, 0)),
+    ("log1p", ag.log1p, 0.0, (0, 1, -1, 2, -6, 24)),
+    ("expm1", ag.expm1, 0.0, (0, 1, 1, 1, 1, 1)),
+    ("tan", ag.tan, 0.0, (0, 1, 0, 2, 0, 16)),
+    ("asin", ag.asin, 0.0, (0, 1, 0, 1, 0, 9)),
+    ("acos", ag.acos, 0.0, (math.pi / 2, -1, 0, -1, 0, -9)),
+    ("atan", ag.atan, 0.0, (0, 1, 0, -2, 0, 24)),
+    ("sinh", ag.sinh, 0.0, (0, 1, 0, 1, 0, 1)),
+    ("cosh", ag.cosh, 0.0, (1, 0, 1, 0, 1, 0)),
+    ("asinh", ag.asinh, 0.0, (0, 1, 0, -1, 0, 9)),
+    ("acosh", ag.acosh, 1.25, ACOSH),
+    ("atanh", ag.atanh, 0.0, (0, 1, 0, 2, 0, 24)),
+    ("log2", ag.log2, 1.0, tuple(c / math.log(2) for c in (0, 1, -1, 2, -6, 24))),
+    ("log10", ag.log10, 1.0, tuple(c / math.log(10) for c in (0, 1, -1, 2, -6, 24))),
+    ("cbrt", ag.cbrt, 1.0, (1, 1 / 3, -2 / 9, 10 / 27, -80 / 81, 880 / 243)),
+    ("cbrt", ag.cbrt, -1.0, (-1, 1 / 3, 2 / 9, 10 / 27, 80 / 81, 880 / 243)),
+    ("atan2 in y", lambda x: ag.atan2(x, 1.0), 0.0, (0, 1, 0, -2, 0, 24)),
+    ("atan2 in x", lambda x: ag.atan2(1.0, x), 0.0, (math.pi / 2, -1, 0, 2, 0, -24)),
+    ("hypot", lambda x: ag.hypot(x, 1.0), 0.0, (1, 0, 1, 0, -3, 0)),
+    ("norm", lambda x: ag.norm([x, 1.0, x]), 0.0, (1, 0, 2, 0, -12, 0)),
+    ("xlogy", lambda x: ag.xlogy(x, x), 1.0, (0, 1, 1, -1, 2, -6)),
+    ("x % 3", lambda x: x % 3, -5.0, (1, 1, 0, 0, 0, 0)),
+    ("5 % x", lambda x: 5 % x, 2.0, (1, -2, 0, 0, 0, 0)),
+    ("fmod", lambda x: ag.fmod(-5.0, x), 3.0, (-2, 1, 0, 0, 0, 0)),
+    ("softsign", ag.softsign, 1.0, (0.5, 0.25, -0.25, 0.375, -0.75, 1.875)),
+    ("hardswish", ag.hardswish, 1.0, (2 / 3, 5 / 6, 1 / 3, 0, 0, 0)),
+    ("selu", ag.selu, -0.0, tuple(c * 1.7580993408473768 for c in (0, 1, 1, 1, 1, 1))),
+    ("celu", lambda x: x.celu(2.0), -0.0, (0, 1, 0.5, 0.25, 0.125, 0.0625)),
+    ("log_softmax", lambda x: ag.log_softmax([x, 0.0])[1], 0.0, MINUS_SOFTPLUS),
     ("x³", lambda x: x**3, 0.0, (0, 0, 0, 6, 0, 0)),
     ("x·x·x", lambda x: x * x * x, 0.0, (0, 0, 0, 6, 0, 0)),
     ("x²", lambda x: x**2, 0.0, (0, 0, 2, 0, 0, 0)),
@@ -303,6 +487,11 @@ def griewank_walther(a, b):
     return ((a / b).sin() + a / b - b.exp()) * (a / b - b.exp())
 
 
+def helical_valley(x, y, z):
+    turns = ag.atan2(y, x) / (2 * math.pi)
+    return 100 * ((z - 10 * turns) ** 2 + (ag.hypot(x, y) - 1) ** 2) + z**2
+
+
 # (id, function, point, value, gradient, largest term that cancels in the sums)
 PUBLISHED = [
     (
@@ -341,6 +530,14 @@ PUBLISHED = [
         19192.0,
         (-12008.0, -2080.0, -10808.0, -1880.0),
         20000.0,
+    ),
+    (
+        "Helical valley",
+        helical_valley,
+        (-1.0, 0.0, 0.0),
+        2500.0,
+        (0.0, -1591.5494309189534, -1000.0),
+        2500.0,
     ),
     (
         "Brown badly scaled",
