@@ -1,4 +1,4 @@
-"""Data: two moons, digits, splits and mini-batches."""
+"""Data: splits, folds, mini-batches, normalisation. ``toy_data`` and ``real_data`` have some."""
 
 from __future__ import annotations
 
@@ -10,53 +10,6 @@ from typing import Any
 from .init import generator
 
 Rows = list[list[float]]
-
-
-def make_moons(
-    n_samples: int = 100, noise: float = 0.1, rng: random.Random | int | None = None
-) -> tuple[Rows, list[int]]:
-    """Two interleaving half circles in the plane, with normal noise; classes 0 and 1.
-
-    The outer moon is (cos t, sin t), the inner one (1 − cos t, ½ − sin t), t from 0 to π.
-
-    >>> X, y = make_moons(4, noise=0.0, rng=0)
-    >>> sorted(y)
-    [0, 0, 1, 1]
-    """
-    if n_samples < 2:
-        raise ValueError(f"make_moons: n_samples must be at least 2, not {n_samples!r}")
-    if not noise >= 0:
-        raise ValueError(f"make_moons: noise must be ≥ 0, not {noise!r}")
-    rng = generator(rng)
-    outer = n_samples // 2
-    inner = n_samples - outer
-    rows = []
-    for label, count in ((0, outer), (1, inner)):
-        for i in range(count):
-            t = math.pi * i / max(count - 1, 1)
-            x, y = (
-                (math.cos(t), math.sin(t)) if label == 0 else (1 - math.cos(t), 0.5 - math.sin(t))
-            )
-            rows.append(([x + rng.gauss(0.0, noise), y + rng.gauss(0.0, noise)], label))
-    rng.shuffle(rows)
-    return [row for row, _ in rows], [label for _, label in rows]
-
-
-def load_digits() -> tuple[Rows, list[int]]:
-    """1,797 handwritten digits of 8×8 pixels, scaled to [0, 1], and their classes 0 … 9.
-
-    From the test set of the UCI repository's optical recognition of handwritten digits
-    [Alpaydin & Kaynak 1998], which scikit-learn carries; ``ImportError`` says how to get it.
-    """
-    try:
-        from sklearn.datasets import load_digits as load
-    except ImportError:
-        raise ImportError(
-            "load_digits needs scikit-learn, which carries the data: "
-            "pip install 'scalar-autograd[data]'"
-        ) from None
-    images, labels = load(return_X_y=True)
-    return (images / 16.0).tolist(), labels.tolist()
 
 
 def train_test_split(
@@ -84,7 +37,7 @@ def train_test_split(
     generator(rng).shuffle(order)
     held_out = min(max(round(test_size * len(X)), 1), len(X) - 1)
     train, test = order[held_out:], order[:held_out]
-    return [X[i] for i in train], [X[i] for i in test], [y[i] for i in train], [y[i] for i in test]
+    return _take(X, train), _take(X, test), _take(y, train), _take(y, test)
 
 
 def batches(
@@ -113,4 +66,105 @@ def batches(
     generator(rng).shuffle(order)
     for start in range(0, len(order), batch_size):
         chosen = order[start : start + batch_size]
-        yield [X[i] for i in chosen], [y[i] for i in chosen]
+        yield _take(X, chosen), _take(y, chosen)
+
+
+def train_validation_test_split(
+    X: Sequence[Any],
+    y: Sequence[Any],
+    validation_size: float = 0.2,
+    test_size: float = 0.2,
+    rng: random.Random | int | None = None,
+) -> tuple[list[Any], list[Any], list[Any], list[Any], list[Any], list[Any]]:
+    """Shuffle, and split into ``X_train, X_validation, X_test, y_train, y_validation, y_test``.
+
+    The sizes are shares of all samples, and must leave something to train on.
+
+    >>> parts = train_validation_test_split(range(10), range(10), 0.3, 0.2, rng=0)
+    >>> [len(part) for part in parts]
+    [5, 3, 2, 5, 3, 2]
+    """
+    if not 0 < validation_size < 1 - test_size:
+        raise ValueError(
+            "train_validation_test_split: validation_size and test_size must be > 0 and leave "
+            f"something to train on, not {validation_size!r} and {test_size!r}"
+        )
+    rng = generator(rng)
+    X_rest, X_test, y_rest, y_test = train_test_split(X, y, test_size, rng)
+    share = validation_size / (1 - test_size)
+    X_train, X_validation, y_train, y_validation = train_test_split(X_rest, y_rest, share, rng)
+    return X_train, X_validation, X_test, y_train, y_validation, y_test
+
+
+def k_fold(
+    X: Sequence[Any], y: Sequence[Any], k: int = 5, rng: random.Random | int | None = None
+) -> Iterator[tuple[list[Any], list[Any], list[Any], list[Any]]]:
+    """``X_train, X_test, y_train, y_test`` for each of k parts held out in turn, shuffled.
+
+    >>> [(len(train), test) for train, test, _, _ in k_fold("abcd", "abcd", k=2, rng=0)]
+    [(2, ['c', 'a']), (2, ['b', 'd'])]
+    """
+    if len(X) != len(y):
+        raise ValueError(f"k_fold: {len(X)} samples but {len(y)} targets")
+    if not 2 <= k <= len(X):
+        raise ValueError(f"k_fold: k must be from 2 to the number of samples {len(X)}, not {k!r}")
+    order = list(range(len(X)))
+    generator(rng).shuffle(order)
+    for fold in range(k):
+        test = order[fold * len(X) // k : (fold + 1) * len(X) // k]
+        held_out = set(test)
+        train = [i for i in order if i not in held_out]
+        yield (
+            [X[i] for i in train],
+            [X[i] for i in test],
+            [y[i] for i in train],
+            [y[i] for i in test],
+        )
+
+
+class Normalizer:
+    """Shifts and scales each column to mean 0 and standard deviation 1.
+
+    Fit it on the training data only: what it learns from test data would leak into training.
+    Columns that do not vary become 0.
+
+    >>> normalize = Normalizer([[1.0, 5.0], [3.0, 5.0]])
+    >>> normalize([[1.0, 5.0], [2.0, 5.0]])
+    [[-1.0, 0.0], [0.0, 0.0]]
+    >>> normalize.undo([[-1.0, 0.0]])
+    [[1.0, 5.0]]
+    """
+
+    def __init__(self, X: Sequence[Sequence[float]]) -> None:
+        if not len(X):
+            raise ValueError("Normalizer: there must be at least one row")
+        columns = list(zip(*X, strict=True))
+        self.means = [math.fsum(column) / len(column) for column in columns]
+        self.deviations = [
+            math.sqrt(math.fsum((x - mean) ** 2 for x in column) / len(column))
+            for column, mean in zip(columns, self.means, strict=True)
+        ]
+
+    def __call__(self, X: Sequence[Sequence[float]]) -> Rows:
+        """The rows, normalised."""
+        return [
+            [
+                (x - mean) / deviation if deviation else 0.0
+                for x, mean, deviation in zip(row, self.means, self.deviations, strict=True)
+            ]
+            for row in X
+        ]
+
+    def undo(self, X: Sequence[Sequence[float]]) -> Rows:
+        """Normalised rows as they were."""
+        return [
+            [
+                x * deviation + mean
+                for x, mean, deviation in zip(row, self.means, self.deviations, strict=True)
+            ]
+            for row in X
+        ]
+
+
+def _take(items: Sequence[Any], indices: Sequence[int]) -> list[Any]:
+    return [items[i] for i in indices]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import autograd
 
 from .. import plots
-from ..data import load_digits, train_test_split
+from ..data import train_test_split
 from ..layers import MLP
 from ..losses import cross_entropy
 from ..metrics import accuracy, confusion_matrix, predictions
 from ..optim import Adam
+from ..real_data import load_digits
 from ..report import Report
 from ..train import fit, predict
 from .task import Options, Task

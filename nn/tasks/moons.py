@@ -5,13 +5,13 @@ from __future__ import annotations
 import autograd
 
 from .. import plots
-from ..data import make_moons
 from ..layers import MLP
 from ..losses import hinge_loss
 from ..metrics import accuracy
 from ..optim import SGD
 from ..regularize import l2_penalty
 from ..report import Report
+from ..toy_data import make_moons
 from ..train import fit, predict
 from .task import Options, Task
 

@@ -1,10 +1,14 @@
 """Data and metrics."""
 
+import math
+import pathlib
 import sys
+import sysconfig
 
 import pytest
 
 import nn
+from nn.corpora import make_names
 
 
 def test_moons_without_noise_lie_on_two_half_circles():
@@ -33,7 +37,7 @@ def test_digits_are_1797_images_between_0_and_1():
 
 
 def test_digits_without_scikit_learn_name_the_extra(monkeypatch):
-    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
+    monkeypatch.setitem(sys.modules, "sklearn", None)
     with pytest.raises(ImportError, match=r"pip install 'scalar-autograd\[data\]'"):
         nn.load_digits()
 
@@ -61,6 +65,124 @@ def test_a_confusion_matrix_has_the_accuracy_on_its_diagonal():
 
 
 @pytest.mark.parametrize(
+    "make",
+    [
+        nn.make_moons,
+        nn.make_circles,
+        nn.make_spirals,
+        nn.make_blobs,
+        nn.make_sine,
+        lambda n, rng: nn.adding_problem(n, 10, rng=rng),
+        lambda n, rng: nn.copy_task(n, 3, 5, rng=rng),
+    ],
+)
+def test_toy_data_have_the_size_asked_for_and_depend_on_the_seed_alone(make):
+    X, y = make(30, rng=1)
+    assert len(X) == len(y) == 30
+    assert make(30, rng=1) == (X, y)
+    assert make(30, rng=2) != (X, y)
+
+
+def test_classes_are_as_equal_as_can_be():
+    _, y = nn.make_blobs(31, centers=3, rng=0)
+    assert sorted(y.count(k) for k in range(3)) == [10, 10, 11]
+
+
+def test_two_spirals_are_each_other_turned_by_half_a_circle():
+    X, y = nn.make_spirals(40, noise=0.0, rng=0)
+    first = sorted(x for x, label in zip(X, y, strict=True) if label == 0)
+    second = sorted([-a, -b] for (a, b), label in zip(X, y, strict=True) if label == 1)
+    assert all(p == pytest.approx(q) for p, q in zip(first, second, strict=True))
+
+
+def test_always_answering_one_leaves_the_adding_problem_at_one_sixth():
+    X, y = nn.adding_problem(20_000, 10, rng=0)
+    assert all(sum(marker for _, marker in sequence) == 2 for sequence in X)
+    assert sum((t - 1) ** 2 for t in y) / len(y) == pytest.approx(1 / 6, rel=0.03)
+
+
+def test_the_copy_task_asks_for_the_symbols_after_the_signal():
+    (x,), (y,) = nn.copy_task(1, length=3, delay=4, symbols=5, rng=0)
+    assert x[:3] == y[-3:] and x[7] == 6 and x[3:7] == [0] * 4
+    assert y[:7] == [0] * 7
+
+
+@pytest.mark.parametrize(
+    ("load", "rows", "columns", "classes"),
+    [
+        (nn.load_iris, 150, 4, 3),
+        (nn.load_wine, 178, 13, 3),
+        (nn.load_breast_cancer, 569, 30, 2),
+        (nn.load_diabetes, 442, 10, None),
+    ],
+)
+def test_tables_have_their_published_shape(load, rows, columns, classes):
+    pytest.importorskip("sklearn")
+    X, y = load()
+    assert len(X) == len(y) == rows and {len(x) for x in X} == {columns}
+    assert classes is None or set(y) == set(range(classes))
+
+
+def test_sunspots_are_yearly_from_1700():
+    pytest.importorskip("statsmodels")
+    years, counts = nn.load_sunspots()
+    assert years == list(range(1700, 2009)) and len(counts) == 309
+
+
+def test_names_are_frozen_and_of_the_alphabet_they_promise():
+    names = nn.load_names()
+    assert names == sorted(set(names)) and len(names) == 4128
+    assert all(make_names.NAME.fullmatch(name) for name in names)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.version_info[:3] != (3, 11, 7), reason="made by Python 3.11.7")
+def test_the_script_makes_the_frozen_names():
+    made = make_names.names(pathlib.Path(sysconfig.get_paths()["stdlib"]))
+    assert made == nn.load_names()
+
+
+def test_three_parts_lose_nothing():
+    X = list(range(50))
+    parts = nn.train_validation_test_split(X, X, 0.2, 0.1, rng=0)
+    assert [len(part) for part in parts[:3]] == [35, 10, 5]
+    assert sorted(parts[0] + parts[1] + parts[2]) == X
+    assert parts[:3] == parts[3:]
+
+
+def test_in_k_folds_each_sample_is_held_out_once():
+    X = list(range(10))
+    folds = list(nn.k_fold(X, X, k=3, rng=0))
+    assert sorted(x for _, test, _, _ in folds for x in test) == X
+    assert all(sorted(train + test) == X for train, test, _, _ in folds)
+
+
+def test_normalised_columns_have_mean_0_and_deviation_1_and_come_back():
+    X = [[1.0, 7.0, 100.0], [2.0, 7.0, 300.0], [6.0, 7.0, 800.0]]
+    normalize = nn.Normalizer(X)
+    for column, varies in zip(zip(*normalize(X), strict=True), [1, 0, 1], strict=True):
+        assert math.fsum(column) == pytest.approx(0.0, abs=1e-12)
+        assert math.fsum(x * x for x in column) / 3 == pytest.approx(varies)
+    assert normalize.undo(normalize(X)) == [pytest.approx(row) for row in X]
+
+
+def test_metrics_agree_with_scikit_learn():
+    metrics = pytest.importorskip("sklearn.metrics")
+    outputs, targets = [0.5, -1.0, 2.0, 0.1, -0.3], [1, 0, 0, 1, 1]
+    classes = nn.predictions(outputs)
+    assert nn.precision_recall_f1(outputs, targets) == pytest.approx(
+        metrics.precision_recall_fscore_support(targets, classes, average="binary")[:3]
+    )
+    assert nn.r2(outputs, targets) == pytest.approx(metrics.r2_score(targets, outputs))
+    assert nn.rmse(outputs, targets) == pytest.approx(
+        metrics.root_mean_squared_error(targets, outputs)
+    )
+    assert nn.confusion_matrix(outputs, targets, 2) == (
+        metrics.confusion_matrix(targets, classes).tolist()
+    )
+
+
+@pytest.mark.parametrize(
     ("make", "message"),
     [
         (lambda: nn.make_moons(1), "n_samples must be at least 2"),
@@ -70,6 +192,16 @@ def test_a_confusion_matrix_has_the_accuracy_on_its_diagonal():
         (lambda: list(nn.batches([1], [1], batch_size=0)), "batch_size"),
         (lambda: list(nn.batches([1], [])), "1 samples but 0 targets"),
         (lambda: nn.accuracy([], []), "at least one"),
+        (lambda: nn.rmse([], []), "at least one"),
+        (lambda: nn.make_circles(10, factor=2), "factor must be between 0 and 1, not 2"),
+        (lambda: nn.make_blobs(10, centers=0), "centers must be at least 1"),
+        (lambda: nn.make_parity(0), "n_bits"),
+        (lambda: nn.make_sine(10, noise=math.nan), "noise must be ≥ 0, not nan"),
+        (lambda: nn.adding_problem(1, 1), "length must be at least 2, not 1"),
+        (lambda: nn.copy_task(1, 1, -1), "delay must be at least 0, not -1"),
+        (lambda: list(nn.k_fold([1, 2], [1, 2], k=3)), "k must be from 2"),
+        (lambda: nn.train_validation_test_split([1, 2], [1, 2], 0.6, 0.5), "leave something"),
+        (lambda: nn.Normalizer([]), "at least one row"),
     ],
 )
 def test_bad_arguments_get_an_error_that_names_them(make, message):

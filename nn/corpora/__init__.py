@@ -1,0 +1,1 @@
+"""Texts that are frozen in the repository: ``names.txt``, and the script that made it."""

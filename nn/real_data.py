@@ -1,0 +1,87 @@
+"""Real data, from well-kept packages (the extra ``[data]``) and from this repository.
+
+Nothing is downloaded. Each loader says where its data come from.
+"""
+
+from __future__ import annotations
+
+from importlib import resources
+from typing import Any
+
+Rows = list[list[float]]
+
+
+def load_digits() -> tuple[Rows, list[int]]:
+    """1,797 handwritten digits of 8×8 pixels, scaled to [0, 1], and their classes 0 … 9.
+
+    From the test set of the UCI repository's optical recognition of handwritten digits
+    [Alpaydin & Kaynak 1998], which scikit-learn carries; ``ImportError`` says how to get it.
+    """
+    images, labels = _from_sklearn("load_digits")
+    return (images / 16.0).tolist(), labels.tolist()
+
+
+def load_iris() -> tuple[Rows, list[int]]:
+    """150 irises: 4 lengths in cm, 3 species [Fisher 1936], from scikit-learn."""
+    X, y = _from_sklearn("load_iris")
+    return X.tolist(), y.tolist()
+
+
+def load_wine() -> tuple[Rows, list[int]]:
+    """178 wines: 13 measurements, 3 growers [Aeberhard & Forina 1991], from scikit-learn."""
+    X, y = _from_sklearn("load_wine")
+    return X.tolist(), y.tolist()
+
+
+def load_breast_cancer() -> tuple[Rows, list[int]]:
+    """569 tumours: 30 measurements of cell nuclei; 0 malignant, 1 benign, from scikit-learn.
+
+    From [Wolberg, Street & Mangasarian 1995].
+    """
+    X, y = _from_sklearn("load_breast_cancer")
+    return X.tolist(), y.tolist()
+
+
+def load_diabetes() -> tuple[Rows, list[float]]:
+    """442 patients: 10 scaled measurements, the progression after a year, from scikit-learn.
+
+    From [Efron, Hastie, Johnstone & Tibshirani 2004].
+    """
+    X, y = _from_sklearn("load_diabetes")
+    return X.tolist(), y.tolist()
+
+
+def load_sunspots() -> tuple[list[int], list[float]]:
+    """Years 1700 … 2008, and the mean number of sunspots in each, from statsmodels."""
+    try:
+        from statsmodels.datasets import sunspots
+    except ImportError:
+        raise ImportError(_missing("load_sunspots", "statsmodels")) from None
+    data = sunspots.load_pandas().data
+    return [int(year) for year in data["YEAR"]], [float(n) for n in data["SUNACTIVITY"]]
+
+
+def load_names() -> list[str]:
+    """4,128 public function and method names of Python 3.11's standard library, sorted.
+
+    Lower-case letters and underscores, 3 to 20 of them; frozen in this package, made by
+    ``nn.corpora.make_names``.
+
+    >>> names = load_names()
+    >>> len(names), names[:3], max(map(len, names))
+    (4128, ['abort', 'abs', 'abs_paths'], 20)
+    """
+    text = resources.files("nn.corpora").joinpath("names.txt").read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if not line.startswith("#")]
+
+
+def _from_sklearn(name: str) -> Any:
+    try:
+        from sklearn import datasets
+    except ImportError:
+        raise ImportError(_missing(name, "scikit-learn")) from None
+    return getattr(datasets, name)(return_X_y=True)
+
+
+def _missing(name: str, package: str) -> str:
+    return f"{name} needs {package}, which carries the data: pip install 'scalar-autograd[data]'"
