@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from . import _engine as _engine  # first: it checks whose `autograd` this is
 from . import init
+from .checkpoint import CheckpointError, load_checkpoint, save_checkpoint
 from .data import Normalizer, batches, k_fold, train_test_split, train_validation_test_split
 from .layers import MLP, Layer, Neuron
 from .losses import binary_cross_entropy_with_logits, cross_entropy, hinge_loss, mse_loss
@@ -53,6 +54,7 @@ __all__ = [
     "MLP",
     "SGD",
     "Adam",
+    "CheckpointError",
     "History",
     "Layer",
     "Module",
@@ -72,6 +74,7 @@ __all__ = [
     "k_fold",
     "l2_penalty",
     "load_breast_cancer",
+    "load_checkpoint",
     "load_diabetes",
     "load_digits",
     "load_iris",
@@ -92,6 +95,7 @@ __all__ = [
     "predictions",
     "r2",
     "rmse",
+    "save_checkpoint",
     "train_test_split",
     "train_validation_test_split",
 ]
