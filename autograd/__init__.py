@@ -92,7 +92,19 @@ from .value import Value
 if TYPE_CHECKING:
     from .anomaly import AnomalyError, detect_anomaly, set_detect_anomaly
     from .check import gradcheck
+    from .checkpointing import checkpoint
     from .drawing import Drawing, draw
+    from .functional import (
+        StaleGraphError,
+        custom,
+        grad,
+        hessian,
+        hvp,
+        jacobian,
+        jvp,
+        value_and_grad,
+        vjp,
+    )
     from .modes import enable_grad, no_grad, paused_gc
     from .scopes import Scope, scope_of, scoped
     from .wide import linear
@@ -106,16 +118,26 @@ _LAZY = {
     "AnomalyError": "anomaly",
     "Drawing": "drawing",
     "Scope": "scopes",
+    "StaleGraphError": "functional",
+    "checkpoint": "checkpointing",
+    "custom": "functional",
     "detect_anomaly": "anomaly",
     "draw": "drawing",
     "enable_grad": "modes",
+    "grad": "functional",
     "gradcheck": "check",
+    "hessian": "functional",
+    "hvp": "functional",
+    "jacobian": "functional",
+    "jvp": "functional",
     "linear": "wide",
     "no_grad": "modes",
     "paused_gc": "modes",
     "scope_of": "scopes",
     "scoped": "scopes",
     "set_detect_anomaly": "anomaly",
+    "value_and_grad": "functional",
+    "vjp": "functional",
 }
 
 # Without abs, max, min, pow, round and sum: `from autograd import *` shadows no builtin.
@@ -124,6 +146,7 @@ __all__ = [  # noqa: RUF022 (sorted as strings: log10 before log2)
     "Drawing",
     "Primitive",
     "Scope",
+    "StaleGraphError",
     "Value",
     "acos",
     "acosh",
@@ -135,9 +158,11 @@ __all__ = [  # noqa: RUF022 (sorted as strings: log10 before log2)
     "cbrt",
     "ceil",
     "celu",
+    "checkpoint",
     "clip",
     "cos",
     "cosh",
+    "custom",
     "detect_anomaly",
     "div",
     "dot",
@@ -151,11 +176,16 @@ __all__ = [  # noqa: RUF022 (sorted as strings: log10 before log2)
     "floor_divide",
     "fmod",
     "gelu",
+    "grad",
     "gradcheck",
     "hardsigmoid",
     "hardswish",
     "hardtanh",
+    "hessian",
+    "hvp",
     "hypot",
+    "jacobian",
+    "jvp",
     "leaky_relu",
     "leaves",
     "linear",
@@ -196,6 +226,8 @@ __all__ = [  # noqa: RUF022 (sorted as strings: log10 before log2)
     "tan",
     "tanh",
     "topological_order",
+    "value_and_grad",
+    "vjp",
     "where",
     "xlogy",
 ]

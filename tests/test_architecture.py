@@ -34,6 +34,7 @@ FLOORS = {
     "scopes": 5,
     "wide": 5,
     "anomaly": 6,
+    "checkpointing": 6,
     "compiler": 6,
     "drawing": 6,
     "__main__": 7,
