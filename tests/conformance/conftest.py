@@ -1,17 +1,17 @@
 """The option ``--engine``, and what a learner sees: hints for failures, a score for each stage."""
 
-import signal
-import threading
 from collections import Counter
 
 import pytest
 
 from . import engine
 from .crashes import FOLDER
+from .hints import time_limit
 from .lesson import page, sentence, stage
 
 ENGINE = pytest.StashKey()
-RESULTS = pytest.StashKey()
+RESULTS = pytest.StashKey()  # (stage, title) → test → (outcome, its name in words, hint)
+AMONG_OTHERS = pytest.StashKey()
 PATIENCE = 120  # seconds for one test, against endless loops; the slowest takes a few
 
 collect_ignore = ["my_engine.py"]  # --doctest-modules would import it
@@ -51,6 +51,7 @@ def pytest_collection_modifyitems(config, items):
         if is_stage(item):
             item.add_marker(pytest.mark.filterwarnings("ignore"))
             config.stash[RESULTS].setdefault(stage(item.module), {})[item.nodeid] = None
+    config.stash[AMONG_OTHERS] = any(FOLDER not in item.path.parents for item in items)
 
 
 def is_stage(item):
@@ -66,20 +67,8 @@ def Value(pytestconfig):
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item):
     """Stop a test that never ends, where the system can."""
-    main = threading.current_thread() is threading.main_thread()
-    if not (is_stage(item) and main and hasattr(signal, "SIGALRM")):
+    with time_limit(PATIENCE if is_stage(item) else None):
         return (yield)
-
-    def stop(number, frame):
-        raise TimeoutError(f"no end after {PATIENCE} seconds")
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(PATIENCE)
-    try:
-        return (yield)
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -104,8 +93,8 @@ def pytest_terminal_summary(terminalreporter, config):
     result = yield
     results = config.stash[RESULTS]
     passed = not terminalreporter.stats.keys() & {"failed", "error"}
-    among_others = not hasattr(config.option, "engine")  # in a run of all the project's tests
-    if not results or config.getoption("collectonly") or (passed and among_others):
+    # In a run of all the project's tests, good news stays short.
+    if not results or config.getoption("collectonly") or (passed and config.stash[AMONG_OTHERS]):
         return result
     terminalreporter.section(f"conformance of {config.stash[ENGINE].name}")
     scores = [(stage, list(tests.items())) for stage, tests in sorted(results.items())]

@@ -4,6 +4,7 @@ import importlib
 import importlib.util
 import pathlib
 import sys
+import traceback
 import warnings
 from dataclasses import dataclass
 
@@ -39,8 +40,12 @@ def load(name, folder):
         where = f"{error.filename}, line {error.lineno}: {(error.text or '').strip()}"
         raise pytest.UsageError(f"--engine {name}: {error.msg}\n  {where}") from None
     except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{place.filename}, line {place.lineno}: {place.line}"
+        if isinstance(error, ModuleNotFoundError) and place.filename.startswith("<"):
+            where = USAGE
         raise pytest.UsageError(
-            f"--engine {name}: importing it raised {type(error).__name__}: {error}\n  {USAGE}"
+            f"--engine {name}: importing it raised {type(error).__name__}: {error}\n  {where}"
         ) from None
     if not isinstance(getattr(module, class_name, None), type):
         classes = [n for n, thing in vars(module).items() if isinstance(thing, type)]

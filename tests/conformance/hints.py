@@ -1,7 +1,9 @@
 """What the tests say: ``expect`` with a hint for the person whose engine it is."""
 
 import math
+import signal
 import sys
+import threading
 from contextlib import contextmanager
 
 import pytest
@@ -77,6 +79,26 @@ def patience(lines, hint):
         yield
     finally:
         sys.settrace(before)
+
+
+@contextmanager
+def time_limit(seconds):
+    """``TimeoutError`` in a block that never ends. No limit if None, or without signals."""
+    main = threading.current_thread() is threading.main_thread()
+    if seconds is None or not main or not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def stop(number, frame):
+        raise TimeoutError(f"no end after {seconds} seconds")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def difference_quotients(f, *numbers, step=1e-6):
