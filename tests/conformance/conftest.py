@@ -113,6 +113,7 @@ def pytest_terminal_summary(terminalreporter, config):
         nodeid, number, (_, name, hint) = failures[0]
         terminalreporter.line("")
         terminalreporter.line(f"start with: {nodeid}", bold=True)
+        terminalreporter.line("(the top of that file explains the idea)")
         if len(failures) > 1:  # a single one has just been shown
             terminalreporter.line(f"stage {number}: {name}\n{hint}")
     return result

@@ -37,7 +37,7 @@ class Value:
         raise NotImplementedError
 
     def __sub__(self, other):
-        """self − other. (You may build it from operators that you have: self + -other.)"""
+        """self − other."""
         raise NotImplementedError
 
     def __neg__(self):
@@ -61,7 +61,7 @@ class Value:
         raise NotImplementedError
 
     def __rsub__(self, other):
-        """other − self: mind the order."""
+        """other − self: mind the order. (With ``other`` as a Value, it is a plain subtraction.)"""
         raise NotImplementedError
 
     def __rtruediv__(self, other):

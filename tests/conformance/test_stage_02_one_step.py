@@ -15,6 +15,9 @@ Worked example: out = a·b at a = 3, b = 5. With a = 3.001 the product is 15.005
 ``out.backward()`` sets the gradient of ``out`` itself to 1.0 (it grows as fast as itself)
 and from there gives each operand its share: 1.0 × the local derivative. To know them, each
 result must remember its operands and, best at once, the local derivatives.
+
+(An operator that you build from others, as a - b from a + (-b), makes two operations. Its tests
+here pass when stage 3 does; or give it slopes of its own.)
 """
 
 from .hints import expect
