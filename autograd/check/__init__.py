@@ -177,9 +177,13 @@ class Shifted:
         self.noises: dict[float, float] = {}
 
     def value(self, x: float) -> float:
-        """The result with input i at x."""
+        """The result with input i at x; nan where the function raises an arithmetic error."""
         moved = (*self.point[: self.i], x, *self.point[self.i + 1 :])
-        run = Run(self.function, self.inputs, moved)
+        self.noises[x] = 0.0
+        try:
+            run = Run(self.function, self.inputs, moved)
+        except (ArithmeticError, ValueError):
+            return math.nan
         self.noises[x] = run.noise()
         return run.output.data
 
