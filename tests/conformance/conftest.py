@@ -92,7 +92,8 @@ def pytest_terminal_summary(terminalreporter, config):
     """The score, after everything else: it is what stays on the screen."""
     result = yield
     results = config.stash[RESULTS]
-    passed = not terminalreporter.stats.keys() & {"failed", "error"}
+    outcomes = [outcome for tests in results.values() for outcome in tests.values()]
+    passed = not any(outcome and outcome[0] == "failed" for outcome in outcomes)
     # In a run of all the project's tests, good news stays short.
     if not results or config.getoption("collectonly") or (passed and config.stash[AMONG_OTHERS]):
         return result
