@@ -119,6 +119,7 @@ def test_the_correct_engine_passes_every_stage():
     assert "start with" not in text
 
 
+@pytest.mark.slow
 def test_our_engine_passes_every_stage_and_skips_nothing():
     text = run_suite("autograd:Value")
     assert list(scores(text)) == list(range(1, 12)), text
@@ -132,6 +133,7 @@ def test_the_blank_engine_is_told_its_first_step():
     assert "10 stages not reached" in text
 
 
+@pytest.mark.slow
 def test_micrograd_has_the_score_of_the_readme():
     pytest.importorskip("micrograd.engine")
     text = run_suite("micrograd.engine:Value")
