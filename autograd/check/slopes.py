@@ -23,6 +23,7 @@ from typing import Literal
 
 EPSILON = 2.220446049250313e-16
 MOST_STEPS = 30
+LIKE_A_JUMP = 3.9  # of 4: f(x + h) − f(x) does not shrink with h
 DIVERGING = 6  # so many differences in a row must grow, to the end, for a slope to be infinite
 
 Kind = Literal["smooth", "kink", "jump", "edge", "undefined"]
@@ -94,7 +95,8 @@ def measure(
             tries.add(left, right, rounding)
             if tries.are_enough():
                 # A staircase looks smooth from afar: look at it from near by as well.
-                if x + h / 4096 == x or tries.agree_with(*differences(h / 4096)):
+                near = h / 2**20
+                if x + near == x or tries.agree_with(*differences(near)):
                     break
                 tries = Tries()
         elif not tries.central:
@@ -139,6 +141,8 @@ class Tries:
         self.limits.append(row[-1])
         last = self.limits[-3:]
         spread = max(last) - min(last) if len(last) == 3 else math.inf
+        if spread > 0.01 * abs(row[-1]):  # far from settled: the next may be as far again
+            spread *= 4
         self.errors.append(spread + 2 * rounding)
 
     def are_enough(self) -> bool:
@@ -157,11 +161,12 @@ class Tries:
 
     def best(self) -> Slope:
         """The slope with the least error."""
-        growth = self.growth()
-        if growth is not None:
+        is_rounding = abs(self.central[-1]) <= 8 * self.rounding[-1]
+        growth = 0.0 if is_rounding else growing(self.central)
+        if growth > LIKE_A_JUMP:
+            return Slope(math.nan, math.nan, "jump")
+        if growth:
             vertical = math.copysign(math.inf, self.central[-1])
-            if growth > 3.9:  # of 4: right − left does not shrink at all
-                return Slope(math.nan, math.nan, "jump")
             return Slope(vertical, 0.0, "smooth", vertical, vertical)
         i = min(range(len(self.errors)), key=lambda i: (self.errors[i], i))
         value, error = self.limits[i], self.errors[i]
@@ -175,24 +180,26 @@ class Tries:
             return Slope(value, error, "kink", left, right)
         return Slope(value, error, "smooth", value, value)
 
-    def growth(self) -> float | None:
-        """By how much differences grow from step to step if they grow to the end, else None."""
-        last = self.central[-DIVERGING:]
-        if len(last) < DIVERGING or abs(last[-1]) <= 8 * self.rounding[-1]:
-            return None
-        ratios = [b / a if a else 0.0 for a, b in pairwise(last)]
-        return ratios[-1] if min(ratios) >= 1.5 else None
-
 
 def one_sided(slopes: list[float]) -> Slope:
     """What the slopes on one side of the edge of a domain tend to as h shrinks."""
     if len(slopes) < DIVERGING:
         return Slope(math.nan, math.nan, "undefined")
-    last = slopes[-DIVERGING:]
-    ratios = [b / a if a else 0.0 for a, b in pairwise(last)]
-    if min(ratios) >= 1.5:
-        return Slope(math.copysign(math.inf, last[-1]), 0.0, "edge")
+    growth = growing(slopes)
+    if growth > LIKE_A_JUMP:
+        return Slope(math.nan, math.nan, "jump")
+    if growth:
+        return Slope(math.copysign(math.inf, slopes[-1]), 0.0, "edge")
     # Each is off by about as much as it differs from the one before.
     changes = [abs(b - a) for a, b in pairwise(slopes)]
     i = min(range(len(changes)), key=lambda i: (changes[i], i))
     return Slope(slopes[i + 1], 2 * changes[i], "edge")
+
+
+def growing(slopes: list[float]) -> float:
+    """By how much slopes grow from each h to the next if they do to the end, else 0."""
+    last = slopes[-DIVERGING:]
+    if len(last) < DIVERGING:
+        return 0.0
+    ratios = [b / a if a else 0.0 for a, b in pairwise(last)]
+    return ratios[-1] if min(ratios) >= 1.5 else 0.0
