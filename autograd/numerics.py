@@ -82,6 +82,12 @@ def fmod(a: float, b: float) -> float:
         return nan
 
 
+def power_below(x: float, n: float) -> float:
+    """x^(n − 1) for an n of which n − 1 is no float: as xⁿ/x, but where that is 0/0 or ∞/∞."""
+    whole = power(x, n)
+    return whole / x if whole - whole == 0.0 != whole else power(x, n - 1.0)
+
+
 # --- elementary functions -----------------------------------------------------------------
 
 
@@ -181,6 +187,11 @@ def asin(x: float) -> float:
 def acos(x: float) -> float:
     """arccos x; nan outside [−1, 1]."""
     return math.acos(x) if -1.0 <= x <= 1.0 else nan
+
+
+def one_minus_square(x: float) -> float:
+    """1 − x² as (1 − x)(1 + x), which does not cancel near ±1; 1 − x·x has 1e7 ulp."""
+    return (1.0 - x) * (1.0 + x)
 
 
 def sinh(x: float) -> float:

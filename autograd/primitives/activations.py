@@ -7,7 +7,7 @@ from typing import Any
 from .. import numerics
 from .arithmetic import div
 from .elementary import exp
-from .selection import between, step, where
+from .selection import between, equal, step, where
 from .table import Primitive, primitive, with_constants
 
 SIXTH = 1.0 / 6.0
@@ -72,7 +72,7 @@ relu = primitive("relu", numerics.relu, lambda out, x: (step(x),),
     >>> relu(-2.0), relu(3.0)
     (0.0, 3.0)
     """)
-relu6 = primitive("relu6", numerics.relu6, lambda out, x: (between(x, 0.0, 6.0),),
+relu6 = primitive("relu6", numerics.relu6, lambda out, x: (_inside(x, 0.0, 6.0),),
     array=lambda np, x: np.where(x <= 0.0, 0.0, np.minimum(x, 6.0)), latex=r"\operatorname{relu6}(%s)", doc="""x held between 0 and 6; slope 1 strictly between, else 0.
 
     >>> relu6(-2.0), relu6(3.0), relu6(9.0)
@@ -98,6 +98,11 @@ hardswish = primitive("hardswish", numerics.hardswish, lambda out, x: (hardsigmo
     (3.0, -0.375)
     """)
 # fmt: on
+
+
+def _inside(x: Any, low: float, high: float) -> Any:
+    """1 strictly between the bounds, else 0; 1 for nan, as for relu."""
+    return where(equal(x, x), between(x, low, high), 1.0)
 
 
 def clip_between(low: float | None, high: float | None) -> Primitive:
@@ -162,7 +167,7 @@ def hardtanh_constant(low: float, high: float) -> Primitive:
     return Primitive(
         f"hardtanh({low:g}, {high:g})",
         lambda x: numerics.clip(x, low, high),
-        lambda out, x: (between(x, low, high),),
+        lambda out, x: (_inside(x, low, high),),
         array=lambda np, x: np.clip(x, low, high),
         symbol="hardtanh",
         latex=r"\operatorname{hardtanh}(%s)",

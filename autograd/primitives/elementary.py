@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import operator
+from typing import Any
 
 from .. import numerics
 from .arithmetic import div, pow_constant
-from .selection import equal, sign, step, where
-from .table import Primitive, primitive
+from .selection import equal, finite, sign, step, where
+from .table import Primitive, primitive, real, with_constants
 
 # A slope that is written with abs to be stable is right on floats and wrong when it is
 # differentiated again at 0 (sign(0) = 0 kills terms): it is a primitive of its own, with
@@ -71,7 +72,7 @@ cbrt = primitive("cbrt", numerics.cbrt, lambda out, x: (div(1.0, 3.0 * (out * ou
     """)
 # 0^y is constant in y for y ≥ 0, and x⁰ in x: there the formulas would give 0·inf.
 pow: Primitive = primitive("**", numerics.power,
-    lambda out, x, y: (where(equal(y, 0.0), 0.0, y * pow(x, y - 1.0)),
+    lambda out, x, y: (where(equal(y, 0.0), 0.0, _power_slope(out, x, y)),
                        where(equal(x, 0.0) * (1.0 - step(-y)), 0.0, out * log(x))),
     array="float_power", symbol="xʸ", latex="{%s}^{%s}", doc="""x^y; slopes y·x^(y−1) and x^y·ln x. Never complex: nan for a negative x with a fractional y.
 
@@ -96,5 +97,51 @@ hypot = primitive("hypot", numerics.hypot,
 # fmt: on
 
 
+def power_of(n: Any) -> Primitive:
+    """The primitive x ↦ xⁿ for a constant n: ``pow_constant``, or ``pow_fraction`` where that is better."""
+    n = real(n, "exponent")
+    return pow_fraction(n) if n - 1.0 + 1.0 != n == n else pow_constant(n)
+
+
+@with_constants
+def pow_fraction(n: float) -> Primitive:
+    """``pow_constant`` for an n such as ⅓, for which n − 1 must be rounded.
+
+    ln x would magnify that in xⁿ⁻¹, up to 300 ulp; so the slope is n·(xⁿ/x).
+    """
+    entry = pow_constant(n)
+    return Primitive(
+        entry.name,
+        entry.forward,
+        lambda out, x: (n * _power_below(n)(x),),
+        array=entry.array,
+        symbol=entry.symbol,
+        latex=entry.latex,
+    )
+
+
+@with_constants
+def _power_below(n: float) -> Primitive:
+    """x ↦ xⁿ/x; slope (n − 1)·out/x."""
+    return Primitive(
+        f"**{n!r}/x",
+        lambda x: numerics.power_below(x, n),
+        lambda out, x: ((n - 1.0) * div(out, x),),
+        array=lambda np, x: _power_below_of_arrays(np, x, np.float_power(x, n), n),
+        symbol="xʸ/x",
+        latex="{%s}^{" + repr(n) + " - 1}",
+    )
+
+
+def _power_below_of_arrays(np: Any, x: Any, power: Any, n: float) -> Any:
+    return np.where(np.isfinite(power) & (power != 0.0), power / x, np.float_power(x, n - 1.0))
+
+
+def _power_slope(out: Any, x: Any, y: Any) -> Any:
+    """y·x^(y−1), for y < ½ as y·out/x: there y − 1 is rounded, which ln x multiplies, up to 300 ulp."""
+    small = step(0.5 - y) * finite(x) * (1.0 - equal(x, 0.0))
+    return where(small, div(y * out, x), y * pow(x, y - 1.0))
+
+
 __all__ = ["abs", "cbrt", "exp", "expm1", "hypot", "log", "log1p", "log2", "log10"]
-__all__ += ["pow", "pow_constant", "sqrt", "xlogy"]
+__all__ += ["pow", "pow_constant", "pow_fraction", "power_of", "sqrt", "xlogy"]

@@ -32,7 +32,7 @@ class Methods:
 
     def __pow__(self, exponent: Any) -> Value:
         if is_number(exponent):  # one operand: no slope for the exponent
-            return Primitive.record(arithmetic.pow_constant(exponent), (self,))
+            return Primitive.record(elementary.power_of(exponent), (self,))
         return operate(elementary.pow, self, exponent)
 
     def __radd__(self, other: Any) -> Value:

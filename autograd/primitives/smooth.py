@@ -30,8 +30,8 @@ sigmoid = primitive("sigmoid", numerics.sigmoid, lambda out, x: (sigmoid_slope(x
     >>> sigmoid(0.0)
     0.5
     """)
-sigmoid_slope: Primitive = primitive("sigmoid_slope", numerics.sigmoid_slope, lambda out, x: (out * (1.0 - 2.0 * sigmoid(x)),),
-    array=lambda np, x: np.exp(-np.abs(x)) / (1.0 + np.exp(-np.abs(x))) ** 2, symbol="σ′", latex=r"\sigma'(%s)", doc="""σ(x)σ(−x), the slope of sigmoid; slope σ′(x)(1 − 2σ(x)).
+sigmoid_slope: Primitive = primitive("sigmoid_slope", numerics.sigmoid_slope, lambda out, x: (-out * tanh(0.5 * x),),
+    array=lambda np, x: np.exp(-np.abs(x)) / (1.0 + np.exp(-np.abs(x))) ** 2, symbol="σ′", latex=r"\sigma'(%s)", doc="""σ(x)σ(−x), the slope of sigmoid; slope σ′(x)(1 − 2σ(x)) = −σ′(x)·tanh(x/2).
 
     >>> sigmoid_slope(0.0)
     0.25
@@ -61,8 +61,8 @@ gelu_exact = primitive("gelu", numerics.gelu, lambda out, x: (normal_cdf(x) + wh
     >>> gelu_exact(0.0)
     0.0
     """)
-# x·σ(v) with v = 2√(2/π)(x + .044715x³). Where σ′(v) is 0, v′ may be infinite.
-gelu_tanh = primitive("gelu_tanh", numerics.gelu_tanh, lambda out, x: (sigmoid(_v(x)) + where(sigmoid_slope(_v(x)), x * sigmoid_slope(_v(x)) * _v_slope(x), 0.0),),
+# x·σ(v) with v = 2√(2/π)(x + .044715x³). Where σ′(v) is 0, v and v′ may be infinite: the slope is 0 or 1.
+gelu_tanh = primitive("gelu_tanh", numerics.gelu_tanh, lambda out, x: (where(sigmoid_slope(_v(x)), sigmoid(_v(x)) + x * sigmoid_slope(_v(x)) * _v_slope(x), 0.5 + 0.5 * sign(x)),),
     array=lambda np, x: np.where(x == -np.inf, -0.0, x * _sigmoid(np, _v(x))), symbol="gelu", latex=r"\operatorname{gelu}(%s)", doc="""½x(1 + tanh(√(2/π)(x + .044715x³))) = x·σ(v); slope σ(v) + x·σ′(v)·v′.
 
     >>> gelu_tanh(0.0)

@@ -33,17 +33,24 @@ tan = primitive("tan", numerics.tan, lambda out, x: (1.0 + out * out,),
     >>> tan(0.0)
     0.0
     """)
-asin = primitive("asin", numerics.asin, lambda out, x: (div(1.0, sqrt((1.0 - x) * (1.0 + x))),),
+asin = primitive("asin", numerics.asin, lambda out, x: (div(1.0, sqrt(one_minus_square(x))),),
     array="arcsin", latex=r"\arcsin %s", doc="""arcsin x, in [−π/2, π/2]; slope 1/√(1 − x²), inf at ±1. nan beyond ±1.
 
     >>> asin(1.0)
     1.5707963267948966
     """)
-acos = primitive("acos", numerics.acos, lambda out, x: (-div(1.0, sqrt((1.0 - x) * (1.0 + x))),),
+acos = primitive("acos", numerics.acos, lambda out, x: (-div(1.0, sqrt(one_minus_square(x))),),
     array="arccos", latex=r"\arccos %s", doc="""arccos x, in [0, π]; slope −1/√(1 − x²), −inf at ±1. nan beyond ±1.
 
     >>> acos(1.0)
     0.0
+    """)
+# (1 − x)(1 + x) does not cancel near ±1, and its slope −2x, written so, not near 0.
+one_minus_square: Primitive = primitive("1-x²", numerics.one_minus_square, lambda out, x: (-2.0 * x,),
+    array=lambda np, x: (1.0 - x) * (1.0 + x), symbol="1−x²", latex="1 - {%s}^2", doc="""1 − x² as (1 − x)(1 + x); slope −2x.
+
+    >>> one_minus_square(0.5)
+    0.75
     """)
 atan = primitive("atan", numerics.atan, lambda out, x: (over_square(1.0, hypot(1.0, x)),),
     array="arctan", latex=r"\arctan %s", doc="""arctan x, in [−π/2, π/2]; slope 1/(1 + x²).
@@ -96,7 +103,7 @@ acosh = primitive("acosh", numerics.acosh, lambda out, x: (div(div(1.0, sqrt(x -
     >>> acosh(1.0)
     0.0
     """)
-atanh = primitive("atanh", numerics.atanh, lambda out, x: (div(1.0, (1.0 - x) * (1.0 + x)),),
+atanh = primitive("atanh", numerics.atanh, lambda out, x: (div(1.0, one_minus_square(x)),),
     array="arctanh", latex=r"\operatorname{artanh} %s", doc="""artanh x, the inverse of tanh; slope 1/(1 − x²), inf at ±1. ±inf at ±1, nan beyond.
 
     >>> atanh(0.0), atanh(1.0)
@@ -121,5 +128,5 @@ def _sech2(np: Any, x: Any) -> Any:
     return 4.0 * e / ((1.0 + e) * (1.0 + e))
 
 
-__all__ = ["acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cos", "cosh", "sech2"]
-__all__ += ["sin", "sinh", "tan", "tanh"]
+__all__ = ["acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cos", "cosh"]
+__all__ += ["one_minus_square", "over_square", "sech2", "sin", "sinh", "tan", "tanh"]

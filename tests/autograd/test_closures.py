@@ -20,6 +20,7 @@ from autograd.primitives.activations import (
     hardtanh_constant,
     leaky_relu_constant,
 )
+from autograd.primitives.elementary import _power_below, pow_fraction
 
 
 def cases():
@@ -33,6 +34,9 @@ def cases():
             yield entry, len(operands)
     for n in (-3.0, -2.0, -1.0, -0.5, 0.0, 1 / 3, 0.5, 1.0, 1.5, 2.0, 3.0, inf):
         yield pow_constant(n), 1
+    for n in (-0.3, 0.1, 1 / 3):
+        yield pow_fraction(n), 1
+        yield _power_below(n), 1
     for slope in (0.01, 0.0, -1.0):
         yield leaky_relu_constant(slope), 1
     yield elu_constant(1.0), 1
