@@ -493,21 +493,37 @@ def shift(*xs: float) -> float:
 
 
 def excess(*xs: float) -> float:
-    """How far logsumexp lies above the (finite) largest: ln Σ e^(xᵢ − largest).
-
-    The largest itself contributes 1, which log1p takes on: nothing small is lost.
-    """
+    """How far logsumexp lies above the (finite) largest: ln Σ e^(xᵢ − largest)."""
     top = shift(*xs)
-    terms = [exp(x - top) for x in xs]
-    if 1.0 not in terms:  # the largest is infinite, or nan
+    return log_of_sum([exp(x - top) for x in xs])
+
+
+def log_of_sum(terms: list[float]) -> float:
+    """ln Σ terms, of which the largest is 1: log1p takes that one on, so nothing small is lost."""
+    if 1.0 not in terms:  # the largest operand of logsumexp is infinite, or nan
         return log(sum(terms, 0.0))
-    terms.remove(1.0)
-    return log1p(sum(terms, 0.0))
+    others = terms.copy()
+    others.remove(1.0)
+    return log1p(sum(others, 0.0))
 
 
 def logsumexp(*xs: float) -> float:
     """ln Σ eˣⁱ, with the largest taken out first so that nothing overflows."""
     return shift(*xs) + excess(*xs)
+
+
+def excess_and_partials(xs: list[float]) -> tuple[float, tuple[float, ...]]:
+    """``excess`` and its partials eˣⁱ/Σeˣ."""
+    top = shift(*xs)
+    terms = [exp(x - top) for x in xs]
+    total = sum(terms, 0.0)
+    return log_of_sum(terms), tuple([divide(term, total) for term in terms])
+
+
+def logsumexp_and_partials(xs: list[float]) -> tuple[float, tuple[float, ...]]:
+    """``logsumexp`` and its partials eˣⁱ/Σeˣ."""
+    above, partials = excess_and_partials(xs)
+    return shift(*xs) + above, partials
 
 
 def log_softmax(x: float, top: float, above: float) -> float:

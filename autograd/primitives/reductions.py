@@ -207,6 +207,7 @@ _min = primitive("min", numerics.smallest, lambda out, *xs: _equal_shares(out, x
 _logsumexp = primitive("logsumexp", numerics.logsumexp, lambda out, *xs: _softmax_weights(xs),
     array=lambda np, *xs: np.logaddexp.reduce(np.broadcast_arrays(*xs), axis=0))
 _dot.both = numerics.dot_and_partials
+_logsumexp.both = numerics.logsumexp_and_partials
 # The largest operand as a plain number (0 if it is infinite): no edges, so no slope.
 shift = primitive("shift", numerics.shift, lambda out, *xs: (None,) * len(xs),
     array=lambda np, *xs: np.nan_to_num(np.max(np.broadcast_arrays(*xs), axis=0), nan=0.0, posinf=0.0, neginf=0.0), doc="""The largest of several if it is finite, else 0; no slope.
@@ -221,6 +222,7 @@ _excess = primitive("excess", numerics.excess, lambda out, *xs: _softmax_weights
     >>> _excess(1000.0, 960.0)
     4.248354255291589e-18
     """)
+_excess.both = numerics.excess_and_partials
 # One probability, e^(x − logsumexp), and its logarithm.
 _softmax = primitive("softmax", numerics.softmax, lambda out, x, top, above: (out, None, -out),
     array=lambda np, x, top, above: np.exp((x - top) - above))
