@@ -19,6 +19,7 @@ from autograd import Value, leaves, no_grad, paused_gc
 
 from .data import batches
 from .init import generator
+from .leftovers import Leftovers
 from .metrics import accuracy
 from .module import Module
 from .optim import Optimizer
@@ -95,7 +96,9 @@ def fit(
 
     Raises ``ValueError`` for no data, lengths that differ, a nan or inf in the samples, a
     loss that depends on none of the parameters; ``FloatingPointError`` for a loss or
-    gradient that is not finite, before the optimiser has moved anything.
+    gradient that is not finite, before the optimiser has moved anything. A
+    ``RuntimeWarning`` says, once, which gradients add up from step to step because nothing
+    clears them.
 
     >>> import nn
     >>> model = nn.MLP(2, [4, 1], rng=0)
@@ -114,6 +117,7 @@ def fit(
     X, y = data
     rng = generator(rng)
     groups = _groups(model, optimizer.parameters)
+    leftovers = Leftovers(model, optimizer)
     history = History(gradient_norms={name: [] for name in groups})
     steps = math.ceil(len(X) / batch_size) if batch_size else 1
     started = time.perf_counter()
@@ -134,7 +138,16 @@ def fit(
             for samples, targets in batches(X, y, batch_size, rng):
                 with paused_gc():
                     batch_loss, batch_metric = _step(
-                        model, samples, targets, loss, optimizer, penalty, metric, groups, history
+                        model,
+                        samples,
+                        targets,
+                        loss,
+                        optimizer,
+                        penalty,
+                        metric,
+                        groups,
+                        history,
+                        leftovers,
                     )
                 seen += len(samples)
                 loss_sum += batch_loss * len(samples)
@@ -193,6 +206,7 @@ def _step(
     metric: Callable[[Sequence[Any], Sequence[Any]], float],
     groups: dict[str, list[Value]],
     history: History,
+    leftovers: Leftovers,
 ) -> tuple[float, float]:
     """One mini-batch; its loss and metric."""
     step = len(history.losses)
@@ -211,6 +225,7 @@ def _step(
             "the op that went wrong"
         )
     optimizer.zero_grad()
+    leftovers.check()
     total.backward()
     norms = {
         name: math.sqrt(math.fsum(p.grad * p.grad for p in group)) for name, group in groups.items()

@@ -162,3 +162,74 @@ def test_a_step_that_diverges_keeps_the_parameters_of_the_step_before():
     with pytest.raises(FloatingPointError, match=r"at step \d+"):
         train(model, loss=nn.mse_loss, lr=1e200, epochs=10)
     assert all(math.isfinite(x) for x in model.state_dict().values())
+
+
+# --- gradients that nobody clears -----------------------------------------------------------------
+
+
+class Forgetful(nn.SGD):
+    """An optimiser whose author overlooked that gradients add up."""
+
+    def zero_grad(self):
+        pass
+
+
+def test_an_optimiser_that_does_not_clear_gradients_is_warned_of_once():
+    model = nn.MLP(2, [4, 1], rng=0)
+    with pytest.warns(RuntimeWarning) as caught:
+        nn.fit(
+            model,
+            moons(),
+            nn.hinge_loss,
+            Forgetful(model.parameters(), lr=0.1),
+            epochs=5,
+            progress=False,
+        )
+    (warning,) = caught
+    message = str(warning.message)
+    assert "optimizer.zero_grad() left gradients in" in message
+    assert "of the optimiser's 17 parameters (layers.0.neurons." in message
+    assert "Forgetful.zero_grad must set parameter.grad = 0.0" in message
+    assert warning.filename == __file__
+
+
+def test_parameters_that_the_optimiser_does_not_hold_are_warned_of_once():
+    model = nn.MLP(2, [4, 1], rng=0)
+    last = model.layers[1].parameters()
+    frozen = {name: x for name, x in model.state_dict().items() if name.startswith("layers.0")}
+    with pytest.warns(RuntimeWarning) as caught:
+        nn.fit(model, moons(), nn.hinge_loss, nn.SGD(last, lr=0.1), epochs=5, progress=False)
+    (warning,) = caught
+    message = str(warning.message)
+    assert "12 parameters of the model have gradients that nothing clears" in message
+    assert "layers.0.neurons.0.w.0: " in message
+    assert "make the optimiser with model.parameters()" in message
+    assert frozen.items() <= model.state_dict().items()
+
+
+def test_what_the_warning_advises_ends_it():
+    model = nn.MLP(2, [4, 1], rng=0)
+    for neuron in model.layers[0].neurons:
+        neuron.w = [w.detach() for w in neuron.w]
+        neuron.b = neuron.b.detach()
+    assert len(model.parameters()) == 5
+    _, history = train(model)
+    assert history.train_loss[-1] < history.train_loss[0]
+
+
+def test_gradients_from_before_are_cleared_and_need_no_warning():
+    fresh, used = nn.MLP(2, [4, 1], rng=0), nn.MLP(2, [4, 1], rng=0)
+    for parameter in used.parameters():
+        parameter.grad = 1e6
+    train(fresh), train(used)
+    assert fresh.state_dict() == used.state_dict()
+
+
+def test_a_loss_that_goes_backward_itself_counts_once():
+    def loss(outputs, targets):
+        total = nn.hinge_loss(outputs, targets)
+        total.backward()  # one too many, before fit clears and calls it again
+        return total
+
+    (plain, _), (twice, _) = train(), train(loss=loss)
+    assert plain.state_dict() == twice.state_dict()
