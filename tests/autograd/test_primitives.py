@@ -2,6 +2,8 @@
 
 import doctest
 import inspect
+import pickle
+from fractions import Fraction
 
 import numpy
 import pytest
@@ -88,9 +90,45 @@ def test_primitives_with_constants_are_cached_by_value_and_sign():
     assert x.grad == 12.0
 
 
+def test_exponents_whose_slope_would_be_rounded_have_primitives_of_their_own():
+    x = Value(8.0)
+    for n in (2, 2.5, -0.5, 0.5, 0, -7):
+        assert (x**n).primitive is pow_constant(n)
+    y = x ** (1 / 3)
+    assert y.op == pow_constant(1 / 3).name
+    assert y.data == 2.0
+    copy = pickle.loads(pickle.dumps(y))
+    assert copy.primitive is y.primitive
+    copy.backward()
+    assert copy.parents[0].grad == 1 / 12
+
+
+def test_remainders_as_operators():
+    x = Value(-5.0)
+    assert (x % 3).data == -5 % 3
+    assert (x // 3).data == -5 // 3
+    assert (7.5 % x).data == 7.5 % -5.0
+    assert (7.5 // x).data == 7.5 // -5.0
+    assert (x % Fraction(1, 2)).data == 0.0
+    assert [v.data for v in numpy.array([1.0, 7.0]) % x] == [-4.0, -3.0]
+    assert "%s" % x == "Value(-5.0)"  # noqa: UP031 (a string's own %)
+    with pytest.raises(TypeError, match="str"):
+        x % "3"
+
+
+def test_constants_that_make_no_function_are_refused():
+    with pytest.raises(ValueError, match='approximate must be "none" or "tanh", not \'erf\''):
+        ag.gelu(1.0, approximate="erf")
+    with pytest.raises(ValueError, match=r"alpha must be a number other than 0, not 0\.0"):
+        Value(1.0).celu(0)
+    with pytest.raises(ValueError, match=r"min_val 2\.0 must not exceed max_val 1\.0"):
+        ag.hardtanh(0.0, 2, 1)
+
+
 def test_functions_of_nothing():
     assert ag.sum([]) == 0.0
     assert ag.prod([]) == 1.0
+    assert ag.norm([]) == 0.0
     for function in (ag.mean, ag.max, ag.min, ag.logsumexp, ag.softmax, ag.log_softmax):
         with pytest.raises(ValueError, match=rf"{function.__name__}\(values\): .*at least one"):
             function([])
