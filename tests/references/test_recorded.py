@@ -13,7 +13,6 @@ from .libraries import LIBRARIES, our_rows
 from .record import read
 
 recording = functools.cache(read)
-rows = functools.cache(our_rows)
 CASES = {case.name: case for case in cases()}
 # Mistakes of the engine that are known and not mended yet. Take out what is mended.
 BUGS = {
@@ -28,7 +27,7 @@ def found(library, name):
     _, _, tables = recording()
     case = CASES[name]
     theirs = tables[library][name]
-    return list(disagreements(library, name, points(case.arity), rows(case), theirs))
+    return list(disagreements(library, name, points(case.arity), our_rows(case), theirs))
 
 
 def has(case, library):

@@ -1,0 +1,1 @@
+"""Does the suite notice? Mutants of every derivative rule, and the tests that kill them."""
