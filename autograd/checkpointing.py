@@ -42,12 +42,18 @@ def checkpoint(fun: Callable[..., Any], *args: Any) -> Any:
         raise TypeError(f"checkpoint: fun must be a function, not {fun!r}")
     if not engine.grad_enabled.get():
         return fun(*args)
-    args = rebuild(args, [x for _, x in flatten(args, "args")])  # the caller may change a list
+    # New lists each time: the caller may change his, and the function its own.
+    given = [x for _, x in flatten(args, "args")]
+    form = rebuild(args, given)
+
+    def run() -> Any:
+        return fun(*rebuild(form, given))
+
     outer = engine.inspectors.get()
     inside = Inside()
     others = tuple(i for i in outer if not isinstance(i, Inside))
     with during(engine.inspectors, (*others, inside)):
-        result = fun(*args)
+        result = run()
     items = [x for _, x in flatten(result, "result")]
     places: dict[int, int] = {}
     for i, x in enumerate(items):
@@ -57,7 +63,7 @@ def checkpoint(fun: Callable[..., Any], *args: Any) -> Any:
         return result  # nothing was recorded that could be forgotten
     outputs = [items[i] for i in places.values()]
     cuts = cut(outputs, lambda x: id(x) in inside.ids)
-    pieces = stand_ins(Segment(fun, args, list(places.values()), outputs, cuts), cuts)
+    pieces = stand_ins(Segment(run, list(places.values()), outputs, cuts), cuts)
     ends = [
         alias_of(piece) for piece, part in zip(pieces, cuts, strict=True) if part.output is not None
     ]
@@ -88,6 +94,7 @@ class Cut(NamedTuple):
     outside: list[Value]
     nodes: list[Value]
     output: Value | None
+    constants: list[Value]
 
 
 def cut(outputs: list[Value], inside: Callable[[Value], bool]) -> list[Cut]:
@@ -99,43 +106,43 @@ def cut(outputs: list[Value], inside: Callable[[Value], bool]) -> list[Cut]:
     There is one after each output, too.
     """
     cuts: list[Cut] = []
-    outside: list[Value] = []
-    nodes: list[Value] = []
+    part = Cut([], [], None, [])
     seen: set[int] = set()
-
-    def close(output: Value | None) -> None:
-        cuts.append(Cut(outside[:], nodes[:], output))
-        outside.clear()
-        nodes.clear()
-
     for output in outputs:
         path: list[tuple[Value, Iterator[Value]]] = []
         if id(output) not in seen:
             seen.add(id(output))
-            path.append((output, operands(output)))
+            path.append((output, iter(operands(output))))
         while path:
             node, below = path[-1]
             for operand in below:
-                if id(operand) not in seen:
-                    seen.add(id(operand))
-                    if not operand.is_leaf and inside(operand):
-                        path.append((operand, operands(operand)))
-                        break
-                    if nodes and not operand.is_leaf:
-                        close(None)
-                    outside.append(operand)
+                if id(operand) in seen:
+                    continue
+                seen.add(id(operand))
+                if operand.a is None and operand.is_leaf:
+                    (part.outside if operand.requires_grad else part.constants).append(operand)
+                elif inside(operand):
+                    path.append((operand, iter(operands(operand))))
+                    break
+                else:
+                    if part.nodes:
+                        cuts.append(part)
+                        part = Cut([], [], None, [])
+                    part.outside.append(operand)
             else:
                 path.pop()
-                nodes.append(node)
-        close(output)
+                part.nodes.append(node)
+        cuts.append(part._replace(output=output))
+        part = Cut([], [], None, [])
     return cuts
 
 
-def operands(node: Value) -> Iterator[Value]:
+def operands(node: Value) -> tuple[Value, ...]:
     """The operands that a gradient flows to."""
-    for operand, partial in zip(node.parents, node.partials, strict=True):
-        if partial is not None and operand.requires_grad:
-            yield operand
+    if node.a is not None or None not in node.partials:
+        return node.parents
+    pairs = zip(node.parents, node.partials, strict=True)
+    return tuple([operand for operand, partial in pairs if partial is not None])
 
 
 def stand_ins(segment: Segment, cuts: list[Cut]) -> list[Value]:
@@ -145,9 +152,9 @@ def stand_ins(segment: Segment, cuts: list[Cut]) -> list[Value]:
     records the part again and sweeps it; nothing else flows through the edges.
     """
     pieces: list[Value] = []
-    for index, (outside, _, output) in enumerate(cuts):
-        below = (*pieces[-1:], *outside)
-        data = output.data if output is not None else 0.0
+    for index, part in enumerate(cuts):
+        below = (*pieces[-1:], *part.outside)
+        data = part.output.data if part.output is not None else 0.0
         forward = functools.partial(unchanged, data, [x.data for x in below])
         record = Record(Piece(segment, index, forward), below, (0.0,) * len(below))
         record.add_hook(functools.partial(segment.sweep, index))
@@ -171,32 +178,30 @@ def alias_of(piece: Value) -> Value:
 
 
 class Segment:
-    """What a checkpoint keeps instead of a graph: the function, its arguments, and some numbers.
+    """What a checkpoint keeps instead of a graph: how to run it again, and some numbers.
 
     It holds none of the nodes that stand for it, so nothing forms a cycle.
     """
 
     def __init__(
-        self,
-        fun: Callable[..., Any],
-        args: tuple[Any, ...],
-        places: list[int],
-        outputs: list[Value],
-        cuts: list[Cut],
+        self, run: Callable[[], Any], places: list[int], outputs: list[Value], cuts: list[Cut]
     ) -> None:
-        self.fun = fun
-        self.args = args
+        self.run = run
         self.places = places  # of the outputs, in the flattened result
         self.outside = [x for part in cuts for x in part.outside]
         self.numbers = [x.data for x in self.outside]
         self.results = [x.data for x in outputs]
         self.sizes = [len(part.nodes) for part in cuts]
-        # In a backward pass: the parts that are still to be swept, and the nodes reached.
-        self.pending: list[Part] = []
-        self.reached: set[int] = set()
+        # In a backward pass: the parts still to be swept, and if the output above is used.
+        self.pending: list[Cut] = []
+        self.is_used = True
 
     def record_again(self) -> list[Part]:
-        """Run the function again and record it. Held against what the first run gave."""
+        """The parts, recorded again."""
+        return [Part(part.nodes, part.output) for part in self.run_again()]
+
+    def run_again(self) -> list[Cut]:
+        """Run the function again and record it, held against what the first run gave."""
         for x, number in zip(self.outside, self.numbers, strict=True):
             if not same(x.data, number):
                 raise StaleGraphError(
@@ -204,7 +209,7 @@ class Segment:
                     "cannot be run again: set it back, or build the graph again"
                 )
         with recording():
-            items = [x for _, x in flatten(self.fun(*self.args), "result")]
+            items = [x for _, x in flatten(self.run(), "result")]
         if len(items) <= self.places[-1]:
             raise self.another_result(f"{len(items)} numbers")
         outputs = [items[i] for i in self.places]
@@ -216,7 +221,7 @@ class Segment:
         if sizes != self.sizes or not all(map(same, [x.data for x in outputs], self.results)):
             found = [x.data for x in outputs[:4]]
             raise self.another_result(f"{found} from {sum(sizes)} operations")
-        return [Part(part.nodes, part.output) for part in cuts]
+        return cuts
 
     def another_result(self, found: str) -> RuntimeError:
         """The error for a function that does not repeat itself."""
@@ -232,24 +237,22 @@ class Segment:
         Pieces come in reverse, and each after those above it, so the first of a pass knows
         how many there are. Returns 0, so that nothing flows through the piece's own edges.
         """
-        if len(self.pending) != index + 1:
-            self.pending = self.record_again()[: index + 1]
-            self.reached = {id(self.pending[-1].output)}
-        nodes, output = self.pending.pop()
-        # A gradient of exactly 0 counts as "not used": a piece is also reached from the next.
-        if output is not None and (gradient != 0.0 or id(output) in self.reached):
-            self.reached.add(id(output))
-            output.grad += gradient
-        live = []
-        for node in reversed(nodes):
-            if id(node) in self.reached:
-                live.append(node)
-                self.reached.update(map(id, operands(node)))
-        sweep(live[::-1])
-        for node in live:
-            for operand in node.parents:
-                if not operand.requires_grad:
-                    operand.grad = 0.0
+        first = len(self.pending) != index + 1
+        if first:
+            self.pending = self.run_again()[: index + 1]
+        part = self.pending.pop()
+        if part.output is not None:
+            # A piece is also reached from the next one; then 0 says that its output is not used.
+            self.is_used = first or gradient != 0.0
+            part.output.grad += gradient
+        if self.is_used:
+            sweep(part.nodes)
+        else:  # some nodes are above the outputs of other parts, which have passed theirs on
+            for node in reversed(part.nodes):
+                if node.grad != 0.0:
+                    sweep([node])
+        for x in part.constants:
+            x.grad = 0.0
         return 0.0
 
 
