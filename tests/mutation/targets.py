@@ -7,6 +7,7 @@ another: whoever holds the function sees the mutant, and it is undone by putting
 from __future__ import annotations
 
 import ast
+import copy
 import importlib
 import inspect
 import pkgutil
@@ -81,8 +82,6 @@ def mutants() -> list[Mutant]:
             if root is target.tree:
                 tree = whole
             else:  # the closure inside the maker
-                import copy
-
                 tree = copy.deepcopy(target.tree, {id(root): whole})
                 ast.fix_missing_locations(tree)
             found.append(
@@ -152,7 +151,8 @@ def targets() -> Iterator[Target]:
         forward = getattr(table.get(_entry_named(name)), "forward", None)
         if getattr(forward, "__module__", "") == numerics.__name__:
             slopes.add(forward.__name__)
-    yield from _numerics(slopes | {"dot_and_partials"})
+    in_one_go = {entry.both.__name__ for entry in table.values() if entry.both}
+    yield from _numerics(slopes | in_one_go)
     for owner, names in (
         (value.Value, ("__add__", "__sub__", "__mul__", "relu")),
         (graph, ("sweep",)),

@@ -73,7 +73,7 @@ def _both(function: Callable[..., Any]) -> tuple[Counterpart, Counterpart]:
     return function, function
 
 
-# Entries: what PyTorch calls them, and JAX.
+# Entries: what PyTorch calls them, and JAX. Those that only closures use may be missing here.
 ENTRIES: dict[str, tuple[Counterpart, Counterpart]] = {
     "+": _both(lambda t, x, y: x + y),
     "-": _both(lambda t, x, y: x - y),
@@ -106,6 +106,7 @@ ENTRIES: dict[str, tuple[Counterpart, Counterpart]] = {
     "acosh": ("acosh", "numpy.arccosh"),
     "atanh": ("atanh", "numpy.arctanh"),
     "erf": ("erf", "scipy.special.erf"),
+    "1-x²": _both(lambda t, x: 1 - x * x),
     "erf_slope": _both(lambda t, x: 2 / math.sqrt(math.pi) * _exp(t)(-x * x)),
     "floor": ("floor", "numpy.floor"),
     "ceil": ("ceil", "numpy.ceil"),
@@ -150,9 +151,6 @@ ENTRIES: dict[str, tuple[Counterpart, Counterpart]] = {
     ),
     "dot": _both(lambda t, w, x, b: w * x + b),
 }
-
-# Entries that have none: masks and other parts of closures, which are flat by definition.
-WITHOUT_COUNTERPART = {"step", "larger", "equal", "finite", "between", "shift"}
 
 
 def _sigmoid(t: Any, x: Any) -> Any:

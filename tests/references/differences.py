@@ -171,6 +171,13 @@ DIFFERENCES = [
         "cosh overflows in the formula written out; ours has no large exponential",
     ),
     Difference(TORCH, "mish", both(slope, at(-710.0)), "x·sech²(s)·σ(x) is not as small as σ(x)"),
+    Difference(BOTH, "sigmoid_slope", both(slope, rounding_of_one), "1 − 2σ cancels near 0"),
+    Difference(
+        BOTH,
+        "**",
+        both(slope, lambda d: abs(d.point[1]) < 1e-200 or abs(d.point[1]) > 1e200),
+        "y·x^(y−1), where y − 1 is rounded to −1 or to y; ours is y·out/x",
+    ),
     # --- squares that overflow or vanish ---
     Difference(JAX, "/", both(slope, huge_or_tiny), "−a/b² overflows; ours is −(a/b)/b (T)"),
     Difference(BOTH, "atan2", both(slope, huge_or_tiny), "x² + y² overflows or vanishes"),
