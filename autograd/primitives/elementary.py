@@ -139,7 +139,7 @@ def _power_below_of_arrays(np: Any, x: Any, power: Any, n: float) -> Any:
 
 def _power_slope(out: Any, x: Any, y: Any) -> Any:
     """y·x^(y−1), for y < ½ as y·out/x: there y − 1 is rounded, which ln x multiplies, up to 300 ulp."""
-    small = step(0.5 - y) * finite(x) * (1.0 - equal(x, 0.0))
+    small = step(0.5 - y) * finite(x) * finite(y) * (1.0 - equal(x, 0.0))
     return where(small, div(y * out, x), y * pow(x, y - 1.0))
 
 
