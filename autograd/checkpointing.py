@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from . import value as engine
-from .functional.linear import Part, Piece, StaleGraphError, recording, same, shown
+from .functional.fresh import StaleGraphError, same, shown
+from .functional.linear import Part, Piece, recording
 from .functional.rules import alias
 from .functional.structures import flatten, rebuild
 from .graph import sweep
@@ -192,7 +193,8 @@ class Segment:
         self.numbers = [x.data for x in self.outside]
         self.results = [x.data for x in outputs]
         self.sizes = [len(part.nodes) for part in cuts]
-        # In a backward pass: the parts still to be swept, and if the output above is used.
+        # In a backward pass: the parts still to be swept, and if the output above is used. A
+        # pass that was broken off leaves parts behind; the next one comes with a higher index.
         self.pending: list[Cut] = []
         self.is_used = True
 

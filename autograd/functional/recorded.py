@@ -8,7 +8,8 @@ from typing import Any
 from .. import value as engine
 from ..primitives.origin import CONSTANT, Origin
 from ..value import Value, constant
-from .linear import Linear, recording, same
+from .fresh import same
+from .linear import Linear, recording
 from .rules import alias
 from .structures import flatten, matching, number, rebuild
 

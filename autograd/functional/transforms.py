@@ -10,13 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, overload
 
-from ..primitives.origin import CONSTANT
-from ..value import Value, constant
-from .linear import Linear, recording
-from .recorded import Recorded, finished
-from .structures import flatten, matching, rebuild
-
-Argnums = int | tuple[int, ...]
+from ..value import Value
+from .arguments import Argnums, check_argnums, check_function, check_primals, positions
+from .of_values import gradient_of_values
+from .recorded import Recorded
+from .structures import matching, rebuild
 
 
 @overload
@@ -81,15 +79,15 @@ def grad(  # type: ignore[misc]  # the second argument goes by two names
     if isinstance(target, (Value, list, tuple)):
         if inputs is None:
             inputs = argnums
-        return _gradient_of_values(target, inputs, grad_outputs, create_graph, allow_unused)
-    _check_function("grad", target, "; or grad(outputs, inputs) Values")
+        return gradient_of_values(target, inputs, grad_outputs, create_graph, allow_unused)
+    check_function("grad", target, "; or grad(outputs, inputs) Values")
     if grad_outputs is not None or create_graph or allow_unused or inputs is not None:
         raise TypeError(
             "grad(fun, argnums): inputs, grad_outputs, create_graph and allow_unused belong to "
             "grad(outputs, inputs) on Values; a gradient function gives its result a graph by "
             "itself where one is needed"
         )
-    _check_argnums("grad", argnums)
+    check_argnums("grad", argnums)
 
     def gradient(*args: Any, **kwargs: Any) -> Any:
         return _value_and_gradient("grad", target, argnums, args, kwargs)[1]
@@ -103,8 +101,8 @@ def value_and_grad(fun: Callable[..., Any], argnums: Argnums = 0) -> Callable[..
     >>> value_and_grad(lambda x: x * x)(3.0)
     (9.0, 6.0)
     """
-    _check_function("value_and_grad", fun)
-    _check_argnums("value_and_grad", argnums)
+    check_function("value_and_grad", fun)
+    check_argnums("value_and_grad", argnums)
 
     def both(*args: Any, **kwargs: Any) -> Any:
         recorded, gradient = _value_and_gradient("value_and_grad", fun, argnums, args, kwargs)
@@ -123,7 +121,7 @@ def vjp(fun: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tu
     >>> value, pullback([1.0, 0.0]), pullback([0.0, 1.0])
     ([6.0, 5.0], (3.0, 2.0), (1.0, 1.0))
     """
-    _check_function("vjp", fun)
+    check_function("vjp", fun)
     recorded = Recorded("vjp", fun, primals, range(len(primals)), {})
 
     def pullback(cotangents: Any) -> tuple[Any, ...]:
@@ -143,8 +141,8 @@ def jvp(fun: Callable[..., Any], primals: Any, tangents: Any) -> tuple[Any, Any]
     >>> jvp(lambda x, y: [x * y, x + y], (2.0, 3.0), (1.0, 0.0))
     ([6.0, 5.0], [3.0, 1.0])
     """
-    _check_function("jvp", fun)
-    _check_primals("jvp", primals)
+    check_function("jvp", fun)
+    check_primals("jvp", primals)
     v = matching(tuple(tangents) if isinstance(tangents, list) else tangents, tuple(primals),
                  "jvp: tangents", "primals")  # fmt: skip
     recorded = Recorded("jvp", fun, tuple(primals), range(len(primals)), {})
@@ -161,8 +159,8 @@ def jacobian(fun: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any
     >>> jacobian(lambda x: [x[0] * x[1], x[0] + x[1]])([2.0, 3.0])
     [[3.0, 2.0], [1.0, 1.0]]
     """
-    _check_function("jacobian", fun)
-    _check_argnums("jacobian", argnums)
+    check_function("jacobian", fun)
+    check_argnums("jacobian", argnums)
 
     def matrix(*args: Any, **kwargs: Any) -> Any:
         return _jacobian("jacobian", fun, argnums, args, kwargs)
@@ -180,8 +178,8 @@ def hessian(fun: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]
     >>> hessian(lambda x: x[0] ** 2 * x[1])([2.0, 3.0])
     [[6.0, 4.0], [4.0, 0.0]]
     """
-    _check_function("hessian", fun)
-    _check_argnums("hessian", argnums)
+    check_function("hessian", fun)
+    check_argnums("hessian", argnums)
 
     def matrix(*args: Any, **kwargs: Any) -> Any:
         return _jacobian("hessian", grad(fun, argnums), argnums, args, kwargs)
@@ -198,8 +196,8 @@ def hvp(fun: Callable[..., Any], primals: Any, tangents: Any) -> tuple[Any, ...]
     >>> hvp(lambda x: x[0] ** 2 * x[1], ([2.0, 3.0],), ([1.0, 0.0],))
     ([6.0, 4.0],)
     """
-    _check_function("hvp", fun)
-    _check_primals("hvp", primals)
+    check_function("hvp", fun)
+    check_primals("hvp", primals)
     product: tuple[Any, ...] = jvp(grad(fun, tuple(range(len(primals)))), primals, tangents)[1]
     return product
 
@@ -210,7 +208,7 @@ def hvp(fun: Callable[..., Any], primals: Any, tangents: Any) -> tuple[Any, ...]
 def _value_and_gradient(
     name: str, fun: Any, argnums: Argnums, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[Recorded, Any]:
-    recorded = Recorded(name, fun, args, _positions(name, argnums, args), kwargs)
+    recorded = Recorded(name, fun, args, positions(name, argnums, args), kwargs)
     if isinstance(recorded.result, (list, tuple, dict)):
         raise TypeError(
             f"{name}: the function must return one number or Value, not "
@@ -223,7 +221,7 @@ def _value_and_gradient(
 def _jacobian(
     name: str, fun: Any, argnums: Argnums, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> Any:
-    recorded = Recorded(name, fun, args, _positions(name, argnums, args), kwargs)
+    recorded = Recorded(name, fun, args, positions(name, argnums, args), kwargs)
     m, n = len(recorded.linear.outputs), len(recorded.linear.inputs)
     if m < n:
         rows = [recorded.pull(row) for row in _unit_vectors(m)]
@@ -238,84 +236,3 @@ def _jacobian(
 
 def _unit_vectors(n: int) -> list[list[Any]]:
     return [[1.0 if i == j else None for j in range(n)] for i in range(n)]
-
-
-def _gradient_of_values(
-    outputs: Any, inputs: Any, grad_outputs: Any, create_graph: bool, allow_unused: bool
-) -> Any:
-    roots = _values(outputs, "outputs")
-    variables = _values(inputs, "inputs")
-    for name, x in variables:
-        if not x.requires_grad:
-            raise RuntimeError(
-                f"grad(outputs, inputs): {name} is a constant (made under no_grad() or by "
-                "detach()): nothing depends on it"
-            )
-    seeds: list[Any] = [1.0] * len(roots)
-    if grad_outputs is not None:
-        seeds = matching(grad_outputs, outputs, "grad(…): grad_outputs", "outputs")
-    values = [x for _, x in variables]
-    linear = Linear([x for _, x in roots], values, stop=len(values) == 1)
-    if create_graph:
-        with recording():
-            found = linear.pull([constant(x) for x in seeds], on_values=True)
-    else:
-        seeds = [x.data if isinstance(x, Value) else x for x in seeds]
-        found = linear.pull(seeds, on_values=False)
-    for (name, x), gradient in zip(variables, found, strict=True):
-        if gradient is None and not allow_unused:
-            constants = all(root.primitive is CONSTANT for _, root in roots)
-            reason = "are constants" if constants else f"do not depend on {name} ({x!r})"
-            raise RuntimeError(
-                f"grad(outputs, inputs): the outputs {reason}; with allow_unused=True its "
-                "gradient is None"
-            )
-    return rebuild(inputs, [x if x is None else finished(x, create_graph) for x in found])
-
-
-def _values(structure: Any, name: str) -> list[tuple[str, Value]]:
-    items = flatten(structure, name)
-    for path, x in items:
-        if not isinstance(x, Value):
-            raise TypeError(
-                f"grad(outputs, inputs): {path} must be a Value, not {type(x).__name__} ({x!r}); "
-                "for a function, grad(fun)(x)"
-            )
-    return items
-
-
-def _positions(name: str, argnums: Argnums, args: tuple[Any, ...]) -> list[int]:
-    """argnums as positions in args, counted from the end if negative."""
-    found = []
-    for i in argnums if isinstance(argnums, tuple) else (argnums,):
-        if not -len(args) <= i < len(args):
-            raise ValueError(
-                f"{name}: argnums={argnums!r}, but the function was called with {len(args)} "
-                "positional arguments (only these can be differentiated, counted from 0)"
-            )
-        found.append(i % len(args))
-    if len(set(found)) < len(found):
-        raise ValueError(f"{name}: argnums={argnums!r} names an argument twice")
-    return found
-
-
-def _check_argnums(name: str, argnums: Any) -> None:
-    for i in argnums if isinstance(argnums, tuple) else (argnums,):
-        if not isinstance(i, int) or isinstance(i, bool):
-            raise TypeError(
-                f"{name}: argnums must be a position or a tuple of positions, not {argnums!r}; "
-                f"the arguments themselves go to what {name} returns: {name}(fun)(x)"
-            )
-
-
-def _check_function(name: str, fun: Any, otherwise: str = "") -> None:
-    if not callable(fun):
-        raise TypeError(f"{name}: fun must be a function{otherwise}, not {fun!r}")
-
-
-def _check_primals(name: str, primals: Any) -> None:
-    if not isinstance(primals, (tuple, list)):
-        raise TypeError(
-            f"{name}: primals must be the tuple of fun's arguments, (x,) for one, not "
-            f"{type(primals).__name__} ({primals!r})"
-        )

@@ -11,6 +11,7 @@ import tracemalloc
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from programs import BINARY, SMOOTH, programs, run
 
 import autograd as ag
 from autograd import (
@@ -163,6 +164,23 @@ def test_outputs_that_are_not_used_pass_nothing_on():
     assert grad(used * 3, x) == 3.0
 
 
+def test_an_output_below_another():
+    for use in ([1, 0], [0, 1], [1, 1], [3, -2]):
+
+        def compute(call, use=use):
+            def f(x, w):
+                def inside(x):
+                    a = x * w
+                    return [a, a.sin() * w]
+
+                a, b = call(inside, x)
+                return (a if use[0] else 0.0) * use[0] + (b if use[1] else 0.0) * use[1] + x
+
+            return gradients(f, 0.3, -0.9)
+
+        assert compute(checkpoint) == compute(plain)
+
+
 def test_outputs_used_in_another_order_and_apart():
     def compute(call):
         def f(x, w):
@@ -176,22 +194,22 @@ def test_outputs_used_in_another_order_and_apart():
     assert found == pytest.approx(expected, rel=1e-14)
 
 
-@given(data=st.data())
-def test_random_programs_in_random_segments(data):
-    from programs import BINARY, SMOOTH, programs, run
+ops = (*BINARY, *SMOOTH)
+some_programs = st.lists(programs(ops=ops, min_size=2, max_size=5), min_size=1, max_size=4)
+some_points = st.lists(st.sampled_from([-1.5, -0.5, 0.25, 0.75, 1.25]), min_size=3, max_size=3)
 
-    ops = (*BINARY, *SMOOTH)
-    parts = data.draw(st.lists(programs(ops=ops, max_size=5), min_size=1, max_size=4))
-    point = data.draw(
-        st.lists(st.sampled_from([-1.5, -0.5, 0.25, 0.75, 1.25]), min_size=3, max_size=3)
-    )
+
+@given(parts=some_programs, point=some_points, used=st.integers(0, 2))
+def test_random_programs_in_random_segments(parts, point, used):
+    """Each segment hands on its last two numbers, of which the next one may use neither."""
 
     def compute(call):
         def f(*leaves):
             xs = list(leaves)
             for program in parts:
-                xs = [*xs[1:], call(lambda v, p=program: run(p, [*v[:2], leaves[0]]), xs)]
-            return ag.tanh(xs[-1]) * xs[0]
+                inside = lambda v, p=program: run(p, [*v[1:], leaves[0]], last=2)  # noqa: E731
+                xs = [xs[0], *call(inside, xs)]
+            return ag.tanh(xs[used]) * leaves[1]
 
         return gradients(f, *point)
 
@@ -313,9 +331,11 @@ def test_a_function_must_repeat_itself():
     i = 5
     with pytest.raises(RuntimeError, match=r"gave \[.*\] from .* not \[.*the index of a loop"):
         y.backward()
-    answers = iter([[Value(1.0) * 2] * 2, []])
-    with pytest.raises(RuntimeError, match="gave 0 numbers"):
-        checkpoint(lambda x: [v * x for v in next(answers)], Value(1.0))[0].backward()
+    for answer, message in (([], "gave 0 numbers"), ([3.0], r"gave \[3\.0\], not \[1\.0\]")):
+        first = iter([True, False])
+        y = checkpoint(lambda x: [x * x] if next(first) else answer, Value(1.0))[0]  # noqa: B023
+        with pytest.raises(RuntimeError, match=message):
+            y.backward()
 
 
 def test_changed_data_is_refused():

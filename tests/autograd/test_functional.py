@@ -124,6 +124,10 @@ def test_under_no_grad_derivatives_are_computed_and_nothing_is_recorded():
         value, tangent = jvp(lambda v: w * v, (x,), (1.0,))
         assert (value.requires_grad, tangent.data) == (False, 3.0)
         assert hessian(lambda v: v**3)(2.0) == 12.0
+    _, pullback = vjp(lambda v: w * v * v, 2.0)
+    with no_grad():
+        assert not pullback(1.0)[0].requires_grad
+    assert pullback(1.0)[0].requires_grad
 
 
 def test_no_side_effects():
