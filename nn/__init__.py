@@ -12,13 +12,44 @@ from __future__ import annotations
 
 from . import _engine as _engine  # first: it checks whose `autograd` this is
 from . import init
+from .activations import (
+    CELU,
+    ELU,
+    GELU,
+    SELU,
+    Hardshrink,
+    Hardsigmoid,
+    Hardswish,
+    Hardtanh,
+    LeakyReLU,
+    LogSigmoid,
+    LogSoftmax,
+    Mish,
+    PReLU,
+    ReLU,
+    ReLU6,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Softplus,
+    Softshrink,
+    Softsign,
+    Tanh,
+    Tanhshrink,
+)
+from .attention import MultiheadAttention, TransformerEncoderLayer, scaled_dot_product_attention
+from .cells import GRUCell, LSTMCell, RNNCell
 from .checkpoint import CheckpointError, load_checkpoint, save_checkpoint
 from .clip import (
     clip_grad_norm_,
     clip_grad_value_,
 )
+from .containers import Flatten, Identity, ModuleDict, ModuleList, Residual, Sequential
+from .convolution import Conv1d, Conv2d
 from .data import Normalizer, batches, k_fold, train_test_split, train_validation_test_split
-from .layers import MLP, Layer, Neuron
+from .dropout import Dropout
+from .embedding import Embedding
+from .layers import MLP, Layer, Linear, Neuron
 from .losses import (
     BCELoss,
     BCEWithLogitsLoss,
@@ -55,6 +86,7 @@ from .metrics import (
     rmse,
 )
 from .module import Module
+from .normalization import BatchNorm1d, BatchNorm2d, LayerNorm, RMSNorm
 from .optim import (
     SGD,
     Adam,
@@ -77,6 +109,7 @@ from .optim_batch import (
     LBFGS,
     ConjugateGradient,
 )
+from .pooling import AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d
 from .real_data import (
     load_breast_cancer,
     load_diabetes,
@@ -86,6 +119,7 @@ from .real_data import (
     load_sunspots,
     load_wine,
 )
+from .recurrent import GRU, LSTM, RNN
 from .regularize import (
     EarlyStopping,
     elastic_net,
@@ -125,56 +159,107 @@ from .toy_data import (
     make_xor,
 )
 from .train import History, fit, predict
+from .unrolling import detached, tbptt, unroll
 
 __all__ = [
+    "CELU",
+    "ELU",
+    "GELU",
+    "GRU",
     "LBFGS",
+    "LSTM",
     "MLP",
+    "RNN",
+    "SELU",
     "SGD",
     "Adadelta",
     "Adagrad",
     "Adam",
     "AdamW",
     "Adamax",
+    "AvgPool1d",
+    "AvgPool2d",
     "BCELoss",
     "BCEWithLogitsLoss",
+    "BatchNorm1d",
+    "BatchNorm2d",
     "ChainedScheduler",
     "CheckpointError",
     "ConjugateGradient",
     "ConstantLR",
+    "Conv1d",
+    "Conv2d",
     "CosineAnnealingLR",
     "CosineAnnealingWarmRestarts",
     "CosineEmbeddingLoss",
     "CrossEntropyLoss",
+    "Dropout",
     "EarlyStopping",
+    "Embedding",
     "ExponentialLR",
+    "Flatten",
+    "GRUCell",
+    "Hardshrink",
+    "Hardsigmoid",
+    "Hardswish",
+    "Hardtanh",
     "HingeLoss",
     "History",
     "HuberLoss",
+    "Identity",
     "KLDivLoss",
     "L1Loss",
     "LRScheduler",
+    "LSTMCell",
     "LambdaLR",
     "Layer",
+    "LayerNorm",
+    "LeakyReLU",
+    "Linear",
     "LinearLR",
     "Lion",
+    "LogSigmoid",
+    "LogSoftmax",
     "MSELoss",
+    "MaxPool1d",
+    "MaxPool2d",
+    "Mish",
     "Module",
+    "ModuleDict",
+    "ModuleList",
     "MultiMarginLoss",
     "MultiStepLR",
+    "MultiheadAttention",
     "NAdam",
     "NLLLoss",
     "Neuron",
     "Normalizer",
     "OneCycleLR",
     "Optimizer",
+    "PReLU",
     "PolynomialLR",
     "RAdam",
+    "RMSNorm",
     "RMSprop",
+    "RNNCell",
+    "ReLU",
+    "ReLU6",
     "ReduceLROnPlateau",
+    "Residual",
     "Rprop",
+    "Sequential",
     "SequentialLR",
+    "SiLU",
+    "Sigmoid",
     "SmoothL1Loss",
+    "Softmax",
+    "Softplus",
+    "Softshrink",
+    "Softsign",
     "StepLR",
+    "Tanh",
+    "Tanhshrink",
+    "TransformerEncoderLayer",
     "accuracy",
     "adding_problem",
     "batches",
@@ -186,6 +271,7 @@ __all__ = [
     "copy_task",
     "cosine_embedding_loss",
     "cross_entropy",
+    "detached",
     "elastic_net",
     "fit",
     "hinge_loss",
@@ -222,7 +308,10 @@ __all__ = [
     "r2",
     "rmse",
     "save_checkpoint",
+    "scaled_dot_product_attention",
     "smooth_l1_loss",
+    "tbptt",
     "train_test_split",
     "train_validation_test_split",
+    "unroll",
 ]

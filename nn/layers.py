@@ -1,26 +1,21 @@
-"""A neuron, a layer of neurons, a multi-layer perceptron: start reading here."""
+"""A neuron, a layer of neurons, a multi-layer perceptron: start reading here.
+
+Then ``Linear``, PyTorch's form of a layer: a matrix of weights, and no activation.
+"""
 
 from __future__ import annotations
 
+import math
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograd import Value, dot, linear
 
 from . import init as initialisation
+from ._shapes import as_values, uniform, width
+from .activations import ACTIVATIONS
 from .module import Module
-
-ACTIVATIONS: dict[str, Callable[[Value], Value]] = {
-    "relu": Value.relu,
-    "tanh": Value.tanh,
-    "sigmoid": Value.sigmoid,
-    "leaky_relu": Value.leaky_relu,
-    "elu": Value.elu,
-    "gelu": Value.gelu,
-    "silu": Value.silu,
-    "softplus": Value.softplus,
-}
 
 
 class Neuron(Module):
@@ -165,23 +160,54 @@ class MLP(Module):
         return f"MLP({self.nin}, {self.nouts})"
 
 
-def as_values(inputs: Iterable[Any], expected: int, module: Module) -> list[Value]:
-    """Numbers become constants, Values stay; ``ValueError`` for an unexpected number of them."""
-    try:
-        values = [x if isinstance(x, Value) else Value(x, requires_grad=False) for x in inputs]
-    except TypeError as error:
-        raise TypeError(
-            f"{module.describe()} takes a sequence of {expected} numbers or Values: {error}"
-        ) from None
-    if len(values) != expected:
-        raise ValueError(f"{module.describe()} takes {expected} inputs, not {len(values)}")
-    return values
+class Linear(Module):
+    """Wx + b, ``out_features`` numbers from ``in_features``: PyTorch's layer.
+
+    ``weight[j][i]`` leads from input i to output j. Weights and biases start uniform on
+    ±1/√in_features, as PyTorch's do.
+
+    Args:
+        in_features, out_features: how many inputs and outputs.
+        bias: False leaves b out (``bias`` is then None).
+        rng: a ``random.Random``, a seed, or None.
+
+    >>> layer = Linear(2, 1, rng=0)
+    >>> layer.load_state_dict({"weight.0.0": 2.0, "weight.0.1": -1.0, "bias.0": 0.5})
+    >>> layer([1.0, 3.0])
+    [Value(-0.5)]
+    """
+
+    def __init__(
+        self,
+        in_features: int,
+        out_features: int,
+        bias: bool = True,
+        *,
+        rng: random.Random | int | None = None,
+    ) -> None:
+        self.in_features = width("in_features", in_features)
+        self.out_features = width("out_features", out_features)
+        rng, bound = initialisation.generator(rng), 1.0 / math.sqrt(in_features)
+        self.weight: list[list[Value]] = uniform(bound, rng, out_features, in_features)
+        self.bias: list[Value] | None = uniform(bound, rng, out_features) if bias else None
+
+    def __call__(self, inputs: Iterable[Any]) -> list[Value]:
+        result: list[Value] = super().__call__(as_values(inputs, self.in_features, self))
+        return result
+
+    def forward(self, inputs: Sequence[Value]) -> list[Value]:
+        """The outputs for Values."""
+        return weighted_sums(inputs, self.weight, self.bias)
+
+    def describe(self) -> str:
+        bias = "" if self.bias else ", bias=False"
+        return f"Linear({self.in_features}, {self.out_features}{bias})"
 
 
-def width(name: str, n: int) -> int:
-    """``n`` if it is a positive int, else an error that names it."""
-    if isinstance(n, bool) or not isinstance(n, int):
-        raise TypeError(f"{name} must be an int, not {n!r}")
-    if n < 1:
-        raise ValueError(f"{name} must be at least 1, not {n}")
-    return n
+def weighted_sums(
+    inputs: Sequence[Value], weight: Sequence[Sequence[Value]], bias: Sequence[Value] | None
+) -> list[Value]:
+    """Σᵢ weightⱼᵢ·inputᵢ + biasⱼ for every j, one node for each; the bias may be None."""
+    if bias is None:
+        return [dot(row, inputs) for row in weight]
+    return linear(inputs, weight, bias)

@@ -12,9 +12,10 @@ from autograd import Value, scoped
 class Module:
     """The base of layers and models. Subclasses define ``forward``; users call the module.
 
-    Parameters are the Values among its attributes that require a gradient; children are
-    the Modules among them; both may sit in (nested) lists, tuples and dicts. Nothing needs
-    to be registered.
+    Parameters are the Values among its attributes that require a gradient; buffers are the
+    Values that do not (what is kept but not learned, such as running statistics); children
+    are the Modules among them. All may sit in (nested) lists, tuples and dicts. Nothing
+    needs to be registered.
 
     A call records a scope, so that pictures can show which module made which part of a
     graph.
@@ -32,6 +33,8 @@ class Module:
     """
 
     training: bool = True
+    batchwise: bool = False
+    """True if it is called with a whole batch, a list of samples, and returns a list."""
     _scope_name: str = ""
 
     def forward(self, *inputs: Any) -> Any:
@@ -44,8 +47,11 @@ class Module:
     def __setattr__(self, name: str, attribute: Any) -> None:
         for path, item in _items(name, attribute):
             if isinstance(item, Module):
-                item.__dict__["_scope_name"] = path
+                item._set_scope_name(path)
         super().__setattr__(name, attribute)
+
+    def _set_scope_name(self, name: str) -> None:
+        self.__dict__["_scope_name"] = name
 
     # --- what it holds -------------------------------------------------------------------
 
@@ -78,16 +84,28 @@ class Module:
 
     def named_parameters(self) -> Iterator[tuple[str, Value]]:
         """All parameters here and below, each once, named like ``layers.0.neurons.3.w.1``."""
-        seen: set[int] = set()
-        for prefix, module in self.named_modules():
-            for path, item in module._attributes():
-                if isinstance(item, Value) and item.requires_grad and id(item) not in seen:
-                    seen.add(id(item))
-                    yield _join(prefix, path), item
+        return (pair for pair in self._named_leaves() if pair[1].requires_grad)
 
     def parameters(self) -> list[Value]:
         """All parameters here and below, each once, in the order of their names."""
         return [parameter for _, parameter in self.named_parameters()]
+
+    def named_buffers(self) -> Iterator[tuple[str, Value]]:
+        """All buffers here and below, each once, with their names."""
+        return (pair for pair in self._named_leaves() if not pair[1].requires_grad)
+
+    def buffers(self) -> list[Value]:
+        """All buffers here and below, each once: Values that require no gradient."""
+        return [buffer for _, buffer in self.named_buffers()]
+
+    def _named_leaves(self) -> Iterator[tuple[str, Value]]:
+        # Without results of ops: a state that a module remembers is not a parameter of it.
+        seen: set[int] = set()
+        for prefix, module in self.named_modules():
+            for path, item in module._attributes():
+                if isinstance(item, Value) and item.is_leaf and id(item) not in seen:
+                    seen.add(id(item))
+                    yield _join(prefix, path), item
 
     def _attributes(self) -> Iterator[tuple[str, Any]]:
         return itertools.chain.from_iterable(_items(name, a) for name, a in vars(self).items())
@@ -110,21 +128,24 @@ class Module:
         return self.train(False)
 
     def state_dict(self) -> dict[str, float]:
-        """The parameters' numbers by name: all that needs to be saved.
+        """The numbers of parameters and buffers by name: all that needs to be saved.
 
         ``json`` keeps them to the bit, nan and inf included.
         """
-        return {name: parameter.data for name, parameter in self.named_parameters()}
+        return {name: leaf.data for name, leaf in self._state()}
+
+    def _state(self) -> Iterator[tuple[str, Value]]:
+        return itertools.chain(self.named_parameters(), self.named_buffers())
 
     def load_state_dict(self, state_dict: Mapping[str, float]) -> None:
-        """Set the parameters from ``state_dict()``'s result.
+        """Set parameters and buffers from ``state_dict()``'s result.
 
         All or nothing: ``KeyError`` names what is missing or unknown, ``TypeError`` what is
         not a number, and then nothing has changed.
         """
-        parameters = dict(self.named_parameters())
-        missing = [name for name in parameters if name not in state_dict]
-        unknown = [name for name in state_dict if name not in parameters]
+        leaves = dict(self._state())
+        missing = [name for name in leaves if name not in state_dict]
+        unknown = [name for name in state_dict if name not in leaves]
         if missing or unknown:
             raise KeyError(
                 f"load_state_dict: this {type(self).__name__} and the state differ: "
@@ -133,8 +154,8 @@ class Module:
         for name, number in state_dict.items():
             if isinstance(number, bool) or not isinstance(number, (int, float)):
                 raise TypeError(f"load_state_dict: {name!r} must be a number, not {number!r}")
-        for name, parameter in parameters.items():
-            parameter.data = float(state_dict[name])
+        for name, leaf in leaves.items():
+            leaf.data = float(state_dict[name])
 
     # --- as text -------------------------------------------------------------------------
 
