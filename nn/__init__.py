@@ -49,6 +49,7 @@ from .convolution import Conv1d, Conv2d
 from .data import Normalizer, batches, k_fold, train_test_split, train_validation_test_split
 from .dropout import Dropout
 from .embedding import Embedding
+from .history import History
 from .layers import MLP, Layer, Linear, Neuron
 from .losses import (
     BCELoss,
@@ -158,7 +159,7 @@ from .toy_data import (
     make_spirals,
     make_xor,
 )
-from .train import History, fit, predict
+from .train import fit, predict
 from .unrolling import detached, tbptt, unroll
 
 __all__ = [

@@ -1,0 +1,154 @@
+"""One training run from step to step: what ``fit`` repeats, saves and resumes."""
+
+from __future__ import annotations
+
+import math
+import os
+import random
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from autograd import Value, leaves, no_grad
+
+from .checkpoint import CheckpointError, load_checkpoint, save_checkpoint
+from .history import History
+from .leftovers import Leftovers
+from .module import Module
+from .optim import Optimizer
+
+Loss = Callable[[Any, Any], Value]
+Metric = Callable[[Sequence[Any], Sequence[Any]], float]
+Data = tuple[Sequence[Any], Sequence[Any]]
+
+
+class Run:
+    """What a run needs from step to step."""
+
+    def __init__(
+        self,
+        model: Module,
+        loss: Loss,
+        optimizer: Optimizer,
+        penalty: Callable[[Sequence[Value]], Value] | None,
+        clip: Callable[[Sequence[Value]], Any] | None,
+        metric: Metric,
+        rng: random.Random,
+    ) -> None:
+        self.model = model
+        self.loss = loss
+        self.optimizer = optimizer
+        self.penalty = penalty
+        self.clip = clip
+        self.metric = metric
+        self.rng = rng
+        self.groups = _groups(model, optimizer.parameters)
+        self.leftovers = Leftovers(model, optimizer)
+        self.best: dict[str, float] = {}  # the parameters of the best epoch
+
+    def step(self, samples: list[Any], targets: list[Any], history: History) -> tuple[float, float]:
+        """One mini-batch; its loss and metric."""
+        number = len(history.losses)
+        outputs = [self.model(x) for x in samples]
+        total = self.loss(outputs, targets)
+        if self.penalty is not None:
+            total = total + self.penalty(self.optimizer.parameters)
+        if not isinstance(total, Value):
+            raise TypeError(f"fit: loss(outputs, targets) must return a Value, not {total!r}")
+        if number == 0:
+            _check_dependence(total, self.optimizer)
+        _check_finite(total.data, f"the loss is {total.data!r} at step {number + 1}")
+        self.optimizer.zero_grad()
+        self.leftovers.check()
+        total.backward()
+        if self.clip is not None:
+            self.clip(self.optimizer.parameters)
+        norms = {
+            name: math.sqrt(math.fsum(p.grad * p.grad for p in group))
+            for name, group in self.groups.items()
+        }
+        for name, norm in norms.items():
+            _check_finite(norm, f"the gradient of {name} is not finite at step {number + 1}")
+        self.optimizer.step()
+        for name, norm in norms.items():
+            history.gradient_norms[name].append(norm)
+        history.losses.append(total.data)
+        return total.data, self.metric(outputs, targets)
+
+    def evaluate(self, data: Data) -> tuple[float, float]:
+        """Loss and metric on data that are not trained on."""
+        self.model.eval()
+        with no_grad():
+            outputs = [self.model(x) for x in data[0]]
+            loss = self.loss(outputs, data[1])
+        self.model.train()
+        return loss.item(), self.metric(outputs, data[1])
+
+    def save(self, path: str | os.PathLike[str], history: History) -> None:
+        """Write all that ``resume`` needs."""
+        state = {
+            "model": self.model.state_dict(),
+            "best": self.best,
+            "optimizer": self.optimizer.state_dict(),
+            "generators": [rng.getstate() for rng in self._generators()],
+            "history": history.state_dict(),
+        }
+        save_checkpoint(path, state)
+
+    def resume(self, path: str | os.PathLike[str] | None) -> History:
+        """A new history; or, if there is a checkpoint, its own, all else being as it was then."""
+        if path is None or not Path(path).exists():
+            return History(gradient_norms={name: [] for name in self.groups})
+        state = load_checkpoint(path)
+        generators = self._generators()
+        try:
+            if len(state["generators"]) != len(generators):
+                raise KeyError("another number of random generators")
+            history = History.from_state_dict(state["history"])
+            self.optimizer.load_state_dict(state["optimizer"])
+            self.model.load_state_dict(state["model"])
+            self.best = state["best"]
+        except (KeyError, TypeError, ValueError) as error:
+            raise CheckpointError(
+                f"fit: the checkpoint {path} is of another model, optimiser or version: {error}"
+            ) from None
+        for rng, (version, internal, gauss) in zip(generators, state["generators"], strict=True):
+            rng.setstate((version, tuple(internal), gauss))
+        return history
+
+    def _generators(self) -> list[random.Random]:
+        """The sources of randomness: the order of samples, and what modules draw from."""
+        found = [self.rng]
+        for module in self.model.modules():
+            for attribute in vars(module).values():
+                if isinstance(attribute, random.Random) and all(attribute is not r for r in found):
+                    found.append(attribute)
+        return found
+
+
+def _check_finite(x: float, what: str) -> None:
+    if not math.isfinite(x):
+        raise FloatingPointError(
+            f"fit: {what}; the parameters are as after the step before. A smaller learning rate "
+            "often helps; autograd.detect_anomaly() names the op that went wrong"
+        )
+
+
+def _check_dependence(total: Value, optimizer: Optimizer) -> None:
+    used = {id(leaf) for leaf in leaves(total)}
+    if not any(id(parameter) in used for parameter in optimizer.parameters):
+        raise ValueError(
+            f"fit: the loss ({total!r}) depends on none of the optimiser's "
+            f"{len(optimizer.parameters)} parameters. Was it computed from .data or under "
+            "no_grad(), or does the optimiser hold another model's parameters?"
+        )
+
+
+def _groups(model: Module, parameters: list[Value]) -> dict[str, list[Value]]:
+    """The optimiser's parameters by the layer they belong to: the first two parts of the name."""
+    names = {id(p): name for name, p in model.named_parameters()}
+    groups: dict[str, list[Value]] = {}
+    for parameter in parameters:
+        name = names.get(id(parameter), "other parameters")
+        groups.setdefault(".".join(name.split(".")[:2]), []).append(parameter)
+    return groups

@@ -1,0 +1,147 @@
+"""fit's checkpoints, early stopping, clipping and callbacks."""
+
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+import nn
+from autograd import Value
+
+
+class Noisy(nn.MLP):
+    """A network with randomness of its own, which a resumed run must repeat."""
+
+    def __init__(self):
+        super().__init__(2, [4, 1], rng=0)
+        self.noise = random.Random(5)
+
+    def forward(self, inputs):
+        scale = self.noise.uniform(0.5, 1.5) if self.training else 1.0
+        return super().forward([scale * x for x in inputs])
+
+
+def data():
+    X, labels = nn.make_moons(24, noise=0.1, rng=0)
+    return X, [2 * label - 1 for label in labels]
+
+
+def train(path=None, epochs=6, model=None, **settings):
+    model = model or Noisy()
+    optimizer = nn.Adam(model.parameters(), lr=0.05)
+    settings = {"batch_size": 8, "rng": 3, "progress": False, "validation": data(), **settings}
+    history = nn.fit(
+        model, data(), nn.hinge_loss, optimizer, epochs=epochs, checkpoint=path, **settings
+    )
+    return model, history
+
+
+def bits(model):
+    return {name: number.hex() for name, number in model.state_dict().items()}
+
+
+def test_a_resumed_run_ends_with_the_bits_of_an_uninterrupted_one(tmp_path):
+    whole, whole_history = train()
+    train(tmp_path / "c", epochs=2)
+    resumed, history = train(tmp_path / "c")
+    assert bits(resumed) == bits(whole)
+    assert history.losses == whole_history.losses
+    assert history.validation_loss == whole_history.validation_loss
+
+
+def test_a_finished_run_is_not_run_again(tmp_path):
+    first, _ = train(tmp_path / "c")
+    again, history = train(tmp_path / "c")
+    assert bits(again) == bits(first) and history.epochs == 6
+
+
+def test_a_run_killed_at_any_moment_resumes_to_the_same_bits(tmp_path):
+    program = (
+        "import sys; sys.path.insert(0, sys.argv[2])\n"
+        "from tests.nn.test_resume import train\n"
+        "train(sys.argv[1], epochs=60)\n"
+    )
+    path = tmp_path / "c"
+    root = __file__.rsplit("/tests/", 1)[0]
+    for attempt in range(3):
+        process = subprocess.Popen([sys.executable, "-c", program, str(path), root])
+        deadline = time.monotonic() + 30
+        while not path.exists() and time.monotonic() < deadline:
+            time.sleep(0.005)
+        time.sleep(0.06 + 0.023 * attempt)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    resumed, _ = train(path, epochs=60)
+    whole, _ = train(epochs=60)
+    assert bits(resumed) == bits(whole)
+
+
+@pytest.mark.parametrize("damage", [lambda b: b[:-40], lambda b: b.replace(b"0.", b"1.", 1)])
+def test_a_damaged_checkpoint_is_refused_and_stays(tmp_path, damage):
+    path = tmp_path / "c"
+    train(path, epochs=1)
+    path.write_bytes(damage(path.read_bytes()))
+    broken = path.read_bytes()
+    model = Noisy()
+    before = bits(model)
+    with pytest.raises(nn.CheckpointError, match=str(path)):
+        train(path, model=model)
+    assert bits(model) == before and path.read_bytes() == broken
+
+
+def test_a_checkpoint_of_another_model_is_refused(tmp_path):
+    train(tmp_path / "c", epochs=1)
+    with pytest.raises(nn.CheckpointError, match="another model"):
+        train(tmp_path / "c", model=nn.MLP(2, [3, 1], rng=0))
+
+
+def test_patience_stops_early_and_goes_back_to_the_best_epoch():
+    best = {}
+
+    def remember(history):
+        if history.best_epoch == history.epochs - 1:
+            best.update(bits(model))
+
+    model = Noisy()
+    model, history = train(model=model, epochs=200, patience=3, callbacks=[remember])
+    assert history.stopped_early and history.epochs == history.best_epoch + 4 < 200
+    assert bits(model) == best
+    assert "stopped early" in repr(history)
+
+
+def test_clip_sees_the_gradients_before_the_optimiser_does():
+    def to_nothing(parameters):
+        for parameter in parameters:
+            assert isinstance(parameter, Value)
+            parameter.grad = 0.0
+
+    model = Noisy()
+    before = bits(model)
+    _, history = train(model=model, clip=to_nothing)
+    assert bits(model) == before
+    assert set(history.gradient_norms["layers.0"]) == {0.0}
+
+
+def test_callbacks_are_called_after_each_epoch_and_may_end_training():
+    epochs = []
+    _, history = train(
+        callbacks=[lambda h: h.epochs == 3, lambda h: epochs.append(h.epochs)], epochs=10
+    )
+    assert epochs == [1, 2, 3] and history.epochs == 3
+
+
+@pytest.mark.parametrize("patience", [0, 1.5, True])
+def test_a_patience_that_makes_no_sense_is_refused(patience):
+    with pytest.raises(ValueError, match="patience must be an int of at least 1"):
+        train(patience=patience)
+
+
+def test_a_history_plots_itself():
+    pytest.importorskip("matplotlib")
+    _, history = train()
+    assert history.plot().startswith("<svg")
+    assert set(history._repr_mimebundle_()) == {"text/plain", "image/svg+xml"}
+    assert nn.History()._repr_mimebundle_() == {"text/plain": "History(0 steps)"}
