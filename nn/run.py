@@ -15,7 +15,8 @@ from .checkpoint import CheckpointError, load_checkpoint, save_checkpoint
 from .history import History
 from .leftovers import Leftovers
 from .module import Module
-from .optim import Optimizer
+from .optimizer import Optimizer
+from .schedules import LRScheduler
 
 Loss = Callable[[Any, Any], Value]
 Metric = Callable[[Sequence[Any], Sequence[Any]], float]
@@ -32,6 +33,7 @@ class Run:
         optimizer: Optimizer,
         penalty: Callable[[Sequence[Value]], Value] | None,
         clip: Callable[[Sequence[Value]], Any] | None,
+        schedule: Callable[[int], Any] | None,
         metric: Metric,
         rng: random.Random,
     ) -> None:
@@ -40,6 +42,7 @@ class Run:
         self.optimizer = optimizer
         self.penalty = penalty
         self.clip = clip
+        self.schedule = schedule
         self.metric = metric
         self.rng = rng
         self.groups = _groups(model, optimizer.parameters)
@@ -90,6 +93,7 @@ class Run:
             "model": self.model.state_dict(),
             "best": self.best,
             "optimizer": self.optimizer.state_dict(),
+            "schedule": self._schedule.state_dict() if self._schedule is not None else None,
             "generators": [rng.getstate() for rng in self._generators()],
             "history": history.state_dict(),
         }
@@ -106,6 +110,8 @@ class Run:
                 raise KeyError("another number of random generators")
             history = History.from_state_dict(state["history"])
             self.optimizer.load_state_dict(state["optimizer"])
+            if self._schedule is not None:
+                self._schedule.load_state_dict(state["schedule"])
             self.model.load_state_dict(state["model"])
             self.best = state["best"]
         except (KeyError, TypeError, ValueError) as error:
@@ -115,6 +121,11 @@ class Run:
         for rng, (version, internal, gauss) in zip(generators, state["generators"], strict=True):
             rng.setstate((version, tuple(internal), gauss))
         return history
+
+    @property
+    def _schedule(self) -> LRScheduler | None:
+        """The schedule, if it is one that has a state; a plain function has none."""
+        return self.schedule if isinstance(self.schedule, LRScheduler) else None
 
     def _generators(self) -> list[random.Random]:
         """The sources of randomness: the order of samples, and what modules draw from."""

@@ -34,7 +34,7 @@ def fit(
     batch_size: int | None = None,
     penalty: Callable[[Sequence[Value]], Value] | None = None,
     clip: Callable[[Sequence[Value]], Any] | None = None,
-    schedule: Callable[[int], float] | None = None,
+    schedule: Callable[[int], Any] | None = None,
     validation: Data | None = None,
     metric: Metric = accuracy,
     patience: int | None = None,
@@ -57,7 +57,8 @@ def fit(
         penalty: of the parameters, added to the loss (``l2_penalty``).
         clip: called with the parameters between ``backward()`` and the optimiser's step, to
             limit their gradients.
-        schedule: ``schedule(epoch) -> lr``, epochs counted from 0; None keeps the optimiser's.
+        schedule: ``schedule(epoch) -> lr``, epochs counted from 0: a function, or a schedule
+            such as ``StepLR``; None keeps the optimiser's rate.
         validation: ``(X, y)`` evaluated after each epoch.
         metric: ``metric(outputs, targets) -> float``, in the history beside the loss.
         patience: stop early after so many epochs without a smaller validation loss (training
@@ -95,7 +96,7 @@ def fit(
     if patience is not None:
         _check_count("patience", patience)
     X, y = data
-    run = Run(model, loss, optimizer, penalty, clip, metric, generator(rng))
+    run = Run(model, loss, optimizer, penalty, clip, schedule, metric, generator(rng))
     history = run.resume(checkpoint)
     steps = math.ceil(len(X) / batch_size) if batch_size else 1
     started = time.perf_counter() - history.seconds

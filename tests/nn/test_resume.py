@@ -29,9 +29,11 @@ def data():
     return X, [2 * label - 1 for label in labels]
 
 
-def train(path=None, epochs=6, model=None, **settings):
+def train(path=None, epochs=6, model=None, schedule=None, **settings):
     model = model or Noisy()
     optimizer = nn.Adam(model.parameters(), lr=0.05)
+    if schedule is not None:
+        settings["schedule"] = schedule(optimizer)
     settings = {"batch_size": 8, "rng": 3, "progress": False, "validation": data(), **settings}
     history = nn.fit(
         model, data(), nn.hinge_loss, optimizer, epochs=epochs, checkpoint=path, **settings
@@ -50,6 +52,22 @@ def test_a_resumed_run_ends_with_the_bits_of_an_uninterrupted_one(tmp_path):
     assert bits(resumed) == bits(whole)
     assert history.losses == whole_history.losses
     assert history.validation_loss == whole_history.validation_loss
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        lambda optimizer: nn.CosineAnnealingLR(optimizer, T_max=6),
+        lambda optimizer: nn.StepLR(optimizer, step_size=2),
+        lambda optimizer: lambda epoch: 0.05 / (epoch + 1),
+    ],
+)
+def test_a_schedule_goes_on_where_it_was(tmp_path, schedule):
+    whole, whole_history = train(schedule=schedule)
+    train(tmp_path / "c", epochs=3, schedule=schedule)
+    resumed, history = train(tmp_path / "c", schedule=schedule)
+    assert history.learning_rates == whole_history.learning_rates
+    assert bits(resumed) == bits(whole)
 
 
 def test_a_finished_run_is_not_run_again(tmp_path):
