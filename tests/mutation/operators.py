@@ -19,6 +19,7 @@ TURNED = {
     ast.Eq: (ast.NotEq,),
     ast.NotEq: (ast.Eq,),
 }
+SYMMETRIC = {"equal", "hypot", "constants"}  # to swap their operands changes nothing
 OTHER_OPERATOR = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add, ast.Div: ast.Mult}
 
 
@@ -78,7 +79,12 @@ def _replacements(part: ast.AST, tree: ast.AST) -> Iterator[ast.AST]:
         case ast.Call(func=ast.Name(id="tuple" | "type" | "zip" | "map")):
             return  # a matter of Python, not of the rule
         case ast.Call(func=func, args=args, keywords=keywords):
-            if len(args) > 1 and not any(isinstance(a, ast.Starred) for a in args):
+            symmetric = isinstance(func, ast.Name) and func.id in SYMMETRIC
+            if (
+                len(args) > 1
+                and not symmetric
+                and not any(isinstance(a, ast.Starred) for a in args)
+            ):
                 for i in range(len(args) - 1):
                     swapped = [*args[:i], args[i + 1], args[i], *args[i + 2 :]]
                     yield ast.Call(func, swapped, keywords)

@@ -175,7 +175,7 @@ DIFFERENCES = [
     Difference(
         BOTH,
         "**",
-        both(slope, lambda d: abs(d.point[1]) < 1e-200 or abs(d.point[1]) > 1e200),
+        both(slope, lambda d: not 1e-200 <= abs(d.point[1]) <= 1e200 and abs(d.point[1]) != inf),
         "y·x^(y−1), where y − 1 is rounded to −1 or to y; ours is y·out/x",
     ),
     # --- squares that overflow or vanish ---

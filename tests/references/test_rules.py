@@ -3,6 +3,9 @@
 Each was found by a mutant that nothing else killed (see tests/mutation).
 """
 
+import math
+
+import mpmath
 import pytest
 
 import autograd as ag
@@ -75,3 +78,67 @@ def test_a_new_node_has_no_gradient_and_no_walk_has_met_it():
     for node in (x + y, x - y, x * y, x.relu(), x / y, ag.sum([x, y]), x.exp()):
         assert same_bits(node.grad, 0.0)
         assert node.mark == 0
+
+
+def test_second_derivatives_of_fractional_powers():
+    for n in (1 / 3, 2 / 3, -0.3):
+        x = Value(2.0)
+        y = x**n
+        (first,) = y.primitive.partials(y, x)
+        first.backward()
+        assert first.data == pytest.approx(n * 2 ** (n - 1), rel=1e-15)
+        assert x.grad == pytest.approx(n * (n - 1) * 2 ** (n - 2), rel=1e-14)
+
+
+def slopes_of_power(x, y):
+    a, b = Value(x), Value(y)
+    ag.pow(a, b).backward()
+    return a.grad, b.grad
+
+
+def test_the_slope_of_a_power_where_one_of_the_two_formulas_fails():
+    assert slopes_of_power(math.inf, 0.25)[0] == 0.0  # not y·out/x, inf/inf
+    assert slopes_of_power(-1.0, -1e300)[0] == 1e300  # not y·x^(y−1), whose y − 1 is y
+    assert slopes_of_power(-0.5, -1e300)[0] == math.inf
+    assert slopes_of_power(-2.0, -3.0)[0] == -3 / 16
+
+
+def exactly(function, *point):
+    with mpmath.workdps(60):
+        return float(function(*map(mpmath.mpf, point)))
+
+
+def in_ulps(found, exact):
+    return abs(found - exact) / math.ulp(exact)
+
+
+@pytest.mark.parametrize("x", [1e-90, 3e-9, 0.7, 123.4, 5e100])
+@pytest.mark.parametrize("y", [0.3, 0.1, -0.3, -1.7])
+def test_slopes_of_powers_keep_their_ulps_for_all_sizes(x, y):
+    found = slopes_of_power(x, y)
+    assert in_ulps(found[0], exactly(lambda x, y: y * x ** (y - 1), x, y)) <= 4
+    assert in_ulps(found[1], exactly(lambda x, y: x**y * mpmath.log(x), x, y)) <= 4
+
+
+def density(x):
+    return mpmath.exp(-x * x / 2) / mpmath.sqrt(2 * mpmath.pi)
+
+
+# (entry, what it is, points in its tail)
+TAILS = [
+    ("normal_pdf", density, (0.37, 1.93, 5.123, 11.3, 20.51, 25.77, 30.69, 33.03, 36.9)),
+    (
+        "erf_slope",
+        lambda x: 2 * mpmath.exp(-x * x) / mpmath.sqrt(mpmath.pi),
+        (0.37, 1.93, 5.123, 11.3, 17.57, 20.51, 23.9, 25.77),
+    ),
+    ("normal_cdf", mpmath.ncdf, (-0.37, -1.93, -5.123, -11.3, -20.51, -25.77, -30.69, -36.9)),
+    ("cbrt", mpmath.cbrt, (0.37, 1.93, 5.123, 11.3, 20.51, 1e-300, 3e200)),
+]
+
+
+@pytest.mark.parametrize(
+    "name, function, x", [(name, function, x) for name, function, xs in TAILS for x in xs]
+)
+def test_tails_keep_their_ulps(name, function, x):
+    assert in_ulps(table[name].forward(x), exactly(function, x)) <= 4
