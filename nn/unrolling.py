@@ -58,10 +58,10 @@ def tbptt(
 ) -> Iterator[Value]:
     """Truncated backpropagation through time: every k1 steps, a loss to go back k2 steps from.
 
-    Each is Σ ``loss(t, hₜ)`` over the k1 newest steps (the last time, over those that are
-    left). Its graph reaches back k2 steps; the state before them is **detached**: numbers,
-    through which nothing flows back. Call ``backward()`` on each, and step the optimiser, if it
-    shall move within the sequence:
+    Each is Σ ``loss(t, hₜ)`` over k1 new steps. Its graph holds these and the k2 − k1 before
+    them; the state before those is **detached**: numbers, through which nothing flows back.
+    (Where the sequence ends, the last window is cut short.) Call ``backward()`` on each, and
+    step the optimiser, if it shall move within the sequence:
 
     >>> from nn import RNNCell
     >>> cell, xs = RNNCell(1, 2, rng=0), [[1.0], [2.0], [3.0], [4.0]]
@@ -94,7 +94,7 @@ def _windows(
     before = {0: h0}  # by step, the state that it starts from, detached
     for new in range(0, len(xs), k1):
         end = min(new + k1, len(xs))
-        first = max(0, end - k2)
+        first = max(0, new + k1 - k2)
         states = unroll(cell, xs[first:end], before[first], start=first)
         yield total([loss(t, states[t - first]) for t in range(new, end)])
         before = {first + i + 1: detached(state) for i, state in enumerate(states)} | {0: h0}
