@@ -1,0 +1,1 @@
+"""One command for the question: why should anybody believe these gradients?"""
