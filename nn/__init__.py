@@ -37,7 +37,7 @@ from .activations import (
     Tanh,
     Tanhshrink,
 )
-from .attention import MultiheadAttention, TransformerEncoderLayer, scaled_dot_product_attention
+from .attention import MultiheadAttention, scaled_dot_product_attention
 from .cells import GRUCell, LSTMCell, RNNCell
 from .checkpoint import CheckpointError, load_checkpoint, save_checkpoint
 from .clip import (
@@ -160,6 +160,7 @@ from .toy_data import (
     make_xor,
 )
 from .train import fit, predict
+from .transformer import TransformerEncoderLayer
 from .unrolling import detached, tbptt, unroll
 
 __all__ = [

@@ -13,6 +13,8 @@ from autograd import Value
 
 from .module import Module
 
+Vectors = Sequence[Sequence[Any]]
+
 
 def width(name: str, n: int) -> int:
     """``n`` if it is a positive int, else an error that names it."""
@@ -82,6 +84,13 @@ def as_values(
     if len(values) != expected:
         raise ValueError(f"{module.describe()} takes {expected} {what}, not {len(values)}")
     return values
+
+
+def vectors(module: Module, name: str, xs: Vectors, length: int) -> list[list[Value]]:
+    """A sequence of at least one vector of that length, or an error that names it."""
+    if not len(xs):
+        raise ValueError(f"{module.describe()}: {name} must have at least one vector")
+    return [as_values(x, length, module, f"numbers per vector of {name}") for x in xs]
 
 
 def as_channels(inputs: Sequence[Any], channels: int, depth: int, module: Module) -> list[Any]:

@@ -13,16 +13,12 @@ from typing import Any
 
 from autograd import Value, dot, mean, scoped, softmax
 
-from ._shapes import as_values, mapped, parameters, uniform, width
-from .activations import ACTIVATIONS
-from .containers import added
+from ._shapes import Vectors, mapped, parameters, uniform, vectors, width
 from .dropout import Dropout
 from .init import generator
 from .layers import Linear, weighted_sums
 from .module import Module
-from .normalization import LayerNorm
 
-Vectors = Sequence[Sequence[Any]]
 Weights = list[dict[int, Value]]  # for each query, the weights of the keys that it sees
 
 
@@ -52,6 +48,15 @@ def scaled_dot_product_attention(
     >>> scaled_dot_product_attention([[Value(0.0)]], k, v)
     [[Value(5.0)]]
     """
+    name = "scaled_dot_product_attention"
+    if len(value) != len(key):
+        raise ValueError(f"{name}: there must be one value per key, {len(key)}, not {len(value)}")
+    for which, vector in [("query", q) for q in query] + [("key", k) for k in key]:
+        if len(vector) != len(query[0]):
+            raise ValueError(
+                f"{name}: queries and keys must be of one length, {len(query[0])} as the first "
+                f"query, but a {which} has {len(vector)}"
+            )
     weights = attention_weights(query, key, attn_mask, is_causal, scale)
     return weighted_means(weights, value)
 
@@ -149,7 +154,7 @@ class MultiheadAttention(Module):
         self.out_proj = Linear(embed_dim, embed_dim, bias, rng=rng)
         for b in self.out_proj.bias or ():
             b.data = 0.0
-        self.dropout = Dropout(dropout, rng=rng)
+        self.dropout = Dropout(dropout, rng=rng) if dropout else None
 
     def __call__(
         self,
@@ -207,7 +212,7 @@ class MultiheadAttention(Module):
         self, q: Vectors, k: Vectors, v: Vectors, mask: Any, is_causal: bool
     ) -> tuple[list[list[Value]], Weights]:
         weights = attention_weights(q, k, mask, is_causal)
-        if self.training and self.dropout.p:
+        if self.dropout is not None and self.training:
             weights = [
                 dict(zip(row, self.dropout(list(row.values())), strict=True)) for row in weights
             ]
@@ -215,94 +220,3 @@ class MultiheadAttention(Module):
 
     def describe(self) -> str:
         return f"MultiheadAttention({self.embed_dim}, {self.num_heads})"
-
-
-class TransformerEncoderLayer(Module):
-    """A transformer block: positions look at each other, then each is worked on by itself.
-
-    x ← norm1(x + attention(x)), x ← norm2(x + linear2(activation(linear1(x)))); with
-    ``norm_first``, x ← x + attention(norm1(x)), x ← x + linear2(activation(linear1(norm2(x)))).
-
-    Called with ``(src, src_mask=None, is_causal=False)``, src being a sequence of vectors of
-    length ``d_model``; masks as for ``MultiheadAttention``: True blocks.
-
-    Args:
-        d_model: the length of the vectors.
-        nhead: how many heads of attention.
-        dim_feedforward: the width between linear1 and linear2.
-        dropout: of attention weights, of the layer between, and of what is added to x.
-        activation: a name in ``nn.activations.ACTIVATIONS``.
-        layer_norm_eps: of norm1 and norm2.
-        norm_first: see above.
-        bias: False leaves all biases out.
-        rng: a ``random.Random``, a seed, or None.
-
-    >>> block = TransformerEncoderLayer(4, 2, dim_feedforward=8, dropout=0.0, rng=0)
-    >>> [len(y) for y in block([[1.0, 0.0, 0.0, 1.0], [0.0, 1.0, 1.0, 0.0]])]
-    [4, 4]
-    """
-
-    def __init__(
-        self,
-        d_model: int,
-        nhead: int,
-        dim_feedforward: int = 2048,
-        dropout: float = 0.1,
-        activation: str = "relu",
-        layer_norm_eps: float = 1e-5,
-        norm_first: bool = False,
-        bias: bool = True,
-        *,
-        rng: random.Random | int | None = None,
-    ) -> None:
-        if activation not in ACTIVATIONS:
-            raise ValueError(f"activation must be in {sorted(ACTIVATIONS)}, not {activation!r}")
-        rng = generator(rng)
-        self.activation, self.norm_first = activation, norm_first
-        self.self_attn = MultiheadAttention(d_model, nhead, dropout, bias, rng=rng)
-        self.linear1 = Linear(d_model, dim_feedforward, bias, rng=rng)
-        self.linear2 = Linear(dim_feedforward, d_model, bias, rng=rng)
-        self.norm1 = LayerNorm(d_model, layer_norm_eps, bias=bias)
-        self.norm2 = LayerNorm(d_model, layer_norm_eps, bias=bias)
-        self.dropout = Dropout(dropout, rng=rng)
-
-    def __call__(
-        self,
-        src: Vectors,
-        src_mask: Sequence[Sequence[Any]] | None = None,
-        is_causal: bool = False,
-    ) -> list[list[Value]]:
-        xs = vectors(self, "src", src, self.self_attn.embed_dim)
-        result: list[list[Value]] = super().__call__(xs, src_mask, is_causal)
-        return result
-
-    def forward(
-        self, src: list[list[Value]], src_mask: Any = None, is_causal: bool = False
-    ) -> list[list[Value]]:
-        def attend(xs: list[list[Value]]) -> list[list[Value]]:
-            outputs: list[list[Value]] = self.dropout(
-                self.self_attn(xs, xs, xs, src_mask, is_causal)[0]
-            )
-            return outputs
-
-        def work(x: list[Value]) -> list[Value]:
-            hidden = [ACTIVATIONS[self.activation](z) for z in self.linear1(x)]
-            outputs: list[Value] = self.dropout(self.linear2(self.dropout(hidden)))
-            return outputs
-
-        if self.norm_first:
-            xs = added(src, attend([self.norm1(x) for x in src]), self)
-            return [added(x, work(self.norm2(x)), self) for x in xs]
-        xs = [self.norm1(x) for x in added(src, attend(src), self)]
-        return [self.norm2(added(x, work(x), self)) for x in xs]
-
-    def describe(self) -> str:
-        attention = self.self_attn
-        return f"TransformerEncoderLayer({attention.embed_dim}, {attention.num_heads})"
-
-
-def vectors(module: Module, name: str, xs: Vectors, length: int) -> list[list[Value]]:
-    """A sequence of at least one vector of that length, or an error that names it."""
-    if not len(xs):
-        raise ValueError(f"{module.describe()}: {name} must have at least one vector")
-    return [as_values(x, length, module, f"numbers per vector of {name}") for x in xs]

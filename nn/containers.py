@@ -9,7 +9,23 @@ from ._shapes import as_value, flat, mapped
 from .module import Module
 
 
-class ModuleList(Module):
+class Holder(Module):
+    """The base of ``ModuleList`` and ``ModuleDict``: modules by name, to be called one by one."""
+
+    def _hold(self, name: str, module: Any) -> None:
+        setattr(self, name, _module(type(self).__name__, module))
+        self._set_scope_name(self._scope_name)
+
+    def _set_scope_name(self, name: str) -> None:
+        super()._set_scope_name(name)
+        for key, module in self.named_children():  # which appear as if there were no holder
+            module._set_scope_name(f"{name}.{key}" if name else key)
+
+    def __len__(self) -> int:
+        return len(self.children())
+
+
+class ModuleList(Holder):
     """Modules in a list, named ``0``, ``1`` … as PyTorch's are.
 
     A plain list as an attribute does as well; this one is a Module of its own.
@@ -26,11 +42,8 @@ class ModuleList(Module):
 
     def append(self, module: Module) -> ModuleList:
         """Add a module at the end; returns the list."""
-        setattr(self, str(len(self)), _module(type(self).__name__, module))
+        self._hold(str(len(self)), module)
         return self
-
-    def __len__(self) -> int:
-        return len(self.children())
 
     def __iter__(self) -> Iterator[Module]:
         return iter(self.children())
@@ -38,13 +51,8 @@ class ModuleList(Module):
     def __getitem__(self, index: int) -> Module:
         return self.children()[index]
 
-    def _set_scope_name(self, name: str) -> None:
-        super()._set_scope_name(name)  # no scope of its own: its modules are called one by one
-        for key, module in self.named_children():
-            module._set_scope_name(f"{name}.{key}")
 
-
-class ModuleDict(Module):
+class ModuleDict(Holder):
     """Modules by name.
 
     >>> from nn import Linear
@@ -62,13 +70,10 @@ class ModuleDict(Module):
             raise KeyError(f"ModuleDict: a name must be a text without dots, not {name!r}")
         if hasattr(self, name) and name not in self.keys():
             raise KeyError(f"ModuleDict: {name!r} is the name of a method; choose another")
-        setattr(self, name, _module("ModuleDict", module))
+        self._hold(name, module)
 
     def __getitem__(self, name: str) -> Module:
         return dict(self.named_children())[name]
-
-    def __len__(self) -> int:
-        return len(self.children())
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.keys())
@@ -87,8 +92,6 @@ class ModuleDict(Module):
     def items(self) -> list[tuple[str, Module]]:
         """Names with modules."""
         return list(self.named_children())
-
-    _set_scope_name = ModuleList._set_scope_name
 
 
 class Sequential(ModuleList):
@@ -120,7 +123,7 @@ class Sequential(ModuleList):
         return x
 
     def _set_scope_name(self, name: str) -> None:
-        Module._set_scope_name(self, name)
+        Module._set_scope_name(self, name)  # a module that is called: its modules are within
 
 
 class Residual(Module):

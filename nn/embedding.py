@@ -63,11 +63,10 @@ class Embedding(Module):
         return [v.detach() for v in row] if index == self.padding_idx else list(row)
 
     def _checked(self, index: Any) -> int:
-        try:
-            i = operator.index(index)
-        except TypeError:
-            raise TypeError(f"{self.describe()} takes an index, an int, not {index!r}") from None
-        if isinstance(index, bool) or not 0 <= i < self.num_embeddings:
+        if isinstance(index, bool) or not hasattr(index, "__index__"):
+            raise TypeError(f"{self.describe()} takes an index, an int, not {index!r}")
+        i = operator.index(index)
+        if not 0 <= i < self.num_embeddings:
             raise IndexError(
                 f"{self.describe()}: index {index!r} is not in 0 … {self.num_embeddings - 1}"
             )

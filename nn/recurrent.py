@@ -63,7 +63,7 @@ class Recurrent(Module):
             for direction in self.directions:
                 setattr(self, f"l{layer}{direction}", self._cell(below, bias, rng))
             below = hidden_size * len(self.directions)
-        self.dropout = Dropout(dropout, rng=rng)
+        self.dropout = Dropout(dropout, rng=rng) if dropout else None
 
     # --- what the kinds differ in ----------------------------------------------------------
 
@@ -98,7 +98,7 @@ class Recurrent(Module):
         finals: list[Any] = []
         outputs: list[Any] = list(xs)
         for layer in range(self.num_layers):
-            if layer > 0 and self.training and self.dropout.p:
+            if layer > 0 and self.dropout is not None and self.training:
                 outputs = self.dropout(outputs)
             ways = []
             for direction in self.directions:

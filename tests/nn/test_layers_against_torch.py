@@ -40,7 +40,7 @@ def test_the_comparison_sees_a_wrong_number_wherever_it_is():
 
 
 FILES = ["activations", "attention", "cells", "convolution", "embedding", "layers"]
-FILES += ["normalization", "pooling", "recurrent"]
+FILES += ["normalization", "pooling", "recurrent", "transformer"]
 
 
 def test_every_layer_has_a_case():
