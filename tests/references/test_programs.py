@@ -124,14 +124,14 @@ def test_random_programs_agree_with_jax(program):
 
 
 @pytest.mark.slow
-@settings(max_examples=2000)
+@settings(max_examples=1000)
 @given(program=smooth_programs(sorted(ENGINE), steps=40))
 def test_many_long_programs_agree_with_pytorch(program):
     agree(torch(), program)
 
 
 @pytest.mark.slow
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(program=smooth_programs(sorted(ENGINE), steps=40))
 def test_more_long_programs_agree_with_jax(program):
     agree(jax(), program)
