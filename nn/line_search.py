@@ -42,6 +42,10 @@ def strong_wolfe(
     (3.0, 2)
     """
 
+    def at(t: float) -> Point:
+        point = evaluate(t)
+        return point._replace(value=math.inf) if math.isnan(point.value) else point
+
     def low_enough(point: Point) -> bool:
         return point.value <= start.value + c1 * point.t * start.slope
 
@@ -49,7 +53,7 @@ def strong_wolfe(
         return abs(point.slope) <= -c2 * start.slope
 
     # Go on until the minimum has been passed: the last two points are a bracket around it.
-    previous, here = start, evaluate(t)
+    previous, here = start, at(t)
     evaluations, tries = 1, 0
     bracket = [start, here]
     while tries < max_evaluations:
@@ -61,7 +65,7 @@ def strong_wolfe(
         if here.slope >= 0.0:
             break
         t = lowest(previous, here, here.t + 0.01 * (here.t - previous.t), 10.0 * here.t)
-        previous, here = here, evaluate(t)
+        previous, here = here, at(t)
         evaluations, tries = evaluations + 1, tries + 1
     else:
         bracket = [start, here]
@@ -80,9 +84,9 @@ def strong_wolfe(
             stuck = False
         else:
             stuck = True
-        here = evaluate(t)
+        here = at(t)
         evaluations, tries = evaluations + 1, tries + 1
-        if not low_enough(here) or not here.value < bracket[low].value:
+        if not low_enough(here) or here.value >= bracket[low].value:
             bracket[1 - low] = here
             low = 0 if bracket[0].value <= bracket[1].value else 1
             continue

@@ -79,7 +79,7 @@ class LRScheduler:
 
         The rates themselves are in the optimiser's state; functions are not saved.
         """
-        return {name: x for name, x in vars(self).items() if _is_plain(x)}
+        return self._own_state()
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Continue from ``state_dict()``'s result (and load the optimiser's too).
@@ -87,7 +87,7 @@ class LRScheduler:
         All or nothing: ``KeyError`` names what is missing or unknown, ``TypeError`` what is
         of another kind than it was.
         """
-        what, own = f"{type(self).__name__}.load_state_dict", self.state_dict()
+        what, own = f"{type(self).__name__}.load_state_dict", self._own_state()
         same_names(what, state_dict, own)
         for name, x in state_dict.items():
             _check_kind(f"{what}: {name}", x, own[name])
@@ -97,6 +97,9 @@ class LRScheduler:
         """Set the rate of each group, given the ones before."""
         for group, lr, base_lr in zip(self._groups(), rates, self.base_lrs, strict=True):
             group["lr"] = self.next_lr(lr, base_lr)
+
+    def _own_state(self) -> dict[str, Any]:
+        return {name: _copy(x) for name, x in vars(self).items() if _is_plain(x)}
 
     def _groups(self) -> list[dict[str, Any]]:
         groups = self.optimizer.param_groups
