@@ -119,7 +119,7 @@ class Sequential(ModuleList):
     def forward(self, x: Any) -> Any:
         whole = self.batchwise
         for module in self:
-            x = [module(sample) for sample in x] if whole and not module.batchwise else module(x)
+            x = module.on_batch(x) if whole else module(x)
         return x
 
     def _set_scope_name(self, name: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self
 
 from autograd import Value, scoped
@@ -43,6 +43,11 @@ class Module:
 
     def __call__(self, *inputs: Any) -> Any:
         return scoped(self._scope_name or type(self).__name__, self.forward, *inputs, source=self)
+
+    def on_batch(self, samples: Iterable[Any]) -> list[Any]:
+        """The outputs for a list of samples: all in one call if ``batchwise``, else one by one."""
+        samples = list(samples)
+        return list(self(samples)) if self.batchwise else [self(sample) for sample in samples]
 
     def __setattr__(self, name: str, attribute: Any) -> None:
         for path, item in _items(name, attribute):

@@ -33,6 +33,13 @@ def test_with_batchnorm_a_sequential_takes_the_batch_and_gives_each_sample_to_th
     outputs = [y[0].data for y in model(batch)]
     by_hand = [last(nn.Tanh()(h))[0].data for h in norm([first(x) for x in batch])]
     assert outputs == by_hand
+    assert [y[0].data for y in model.on_batch(batch)] == outputs
+
+
+def test_on_batch_calls_other_modules_sample_by_sample():
+    layer = nn.Linear(2, 1, rng=0)
+    batch = [[0.1, 0.2], [0.3, -0.4]]
+    assert layer.on_batch(batch) == [layer(x) for x in batch]
 
 
 def test_a_residual_of_a_batchwise_module_takes_the_batch():
