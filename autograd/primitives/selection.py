@@ -66,7 +66,7 @@ minimum = primitive("minimum", numerics.minimum, lambda out, a, b: (larger(b, a)
     >>> minimum(2.0, 3.0)
     2.0
     """)
-where = primitive("where", numerics.where, lambda out, c, a, b: (None, edge(step(c)), edge(1.0 - step(c))),
+where: Primitive = primitive("where", numerics.where, lambda out, c, a, b: (None, edge(where(c, 1.0, 0.0)), edge(where(c, 0.0, 1.0))),
     array=lambda np, c, a, b: np.where(c > 0.0, a, b), symbol="where", latex=r"\operatorname{where}(%s, %s, %s)", doc="""a where the condition is > 0 (or True), else b; slope 1 into the chosen branch.
 
     Nothing flows into the other branch, not even 0·inf, and nothing into the condition.

@@ -87,7 +87,7 @@ erf = primitive("erf", numerics.erf, lambda out, x: (erf_slope(x),),
     >>> erf(0.0)
     0.0
     """)
-erf_slope: Primitive = primitive("erf_slope", numerics.erf_slope, lambda out, x: (-2.0 * x * out,),
+erf_slope: Primitive = primitive("erf_slope", numerics.erf_slope, lambda out, x: (-2.0 * (x * out),),
     array=lambda np, x: numerics.TWO_OVER_SQRT_PI * _gaussian(np, x, 1.0), symbol="erf′", latex=r"\operatorname{erf}'(%s)", doc="""2/√π·exp(−x²), the slope of erf; slope −2x·out.
 
     >>> erf_slope(0.0)

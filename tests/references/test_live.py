@@ -6,7 +6,6 @@ from .cases import cases, points
 from .compare import disagreements
 from .differences import unexplained
 from .libraries import LIBRARIES, load, our_rows, reference_rows
-from .test_recorded import BUGS
 
 
 @pytest.fixture(scope="module", params=LIBRARIES)
@@ -17,8 +16,6 @@ def library(request):
 
 @pytest.mark.parametrize("case", list(cases()), ids=lambda case: case.name)
 def test_the_engine_agrees_with_the_library_at_hand(library, case):
-    if case.name in BUGS:
-        pytest.xfail(BUGS[case.name])
     if case.counterpart(library) is None:
         pytest.skip(f"{library.__name__} has no counterpart")
     ours, theirs = our_rows(case), reference_rows(case, library)

@@ -16,10 +16,6 @@ from .record import read
 recording = functools.cache(read)
 CASES = {case.name: case for case in cases()}
 # Mistakes of the engine that are known and not mended yet. Take out what is mended.
-BUGS = {
-    "where": "at a condition of nan the value is the second branch, the slope goes to the first",
-    "erf_slope": "−2x overflows at the largest float: nan instead of a zero",
-}
 RECORD = "run python -m tests.references.record, with torch and jax installed"
 
 
@@ -38,10 +34,7 @@ def has(case, library):
 @pytest.mark.parametrize("library", LIBRARIES)
 @pytest.mark.parametrize(
     "name",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(reason=BUGS[name]) if name in BUGS else ())
-        for name in CASES
-    ],
+    list(CASES),
 )
 def test_the_engine_agrees_with_the_recording(library, name):
     if not has(CASES[name], library):
