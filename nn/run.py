@@ -52,7 +52,7 @@ class Run:
     def step(self, samples: list[Any], targets: list[Any], history: History) -> tuple[float, float]:
         """One mini-batch; its loss and metric."""
         number = len(history.losses)
-        outputs = [self.model(x) for x in samples]
+        outputs = self.model.on_batch(samples)
         total = self.loss(outputs, targets)
         if self.penalty is not None:
             total = total + self.penalty(self.optimizer.parameters)
@@ -82,7 +82,7 @@ class Run:
         """Loss and metric on data that are not trained on."""
         self.model.eval()
         with no_grad():
-            outputs = [self.model(x) for x in data[0]]
+            outputs = self.model.on_batch(data[0])
             loss = self.loss(outputs, data[1])
         self.model.train()
         return loss.item(), self.metric(outputs, data[1])

@@ -161,7 +161,7 @@ def predict(model: Module, X: Sequence[Any]) -> list[Any]:
     model.eval()
     try:
         with no_grad():
-            return [_numbers(model(x)) for x in X]
+            return [_numbers(output) for output in model.on_batch(X)]
     finally:
         model.train(training)
 

@@ -233,3 +233,24 @@ def test_a_loss_that_goes_backward_itself_counts_once():
 
     (plain, _), (twice, _) = train(), train(loss=loss)
     assert plain.state_dict() == twice.state_dict()
+
+
+def test_a_model_that_needs_the_whole_batch_is_trained_and_asked_as_one():
+    model = nn.Sequential(nn.Linear(2, 4, rng=0), nn.BatchNorm1d(4), nn.Tanh(), nn.Linear(4, 1))
+    X, labels = nn.make_moons(20, noise=0.1, rng=0)
+    loss = nn.mse_loss
+    optimizer = nn.Adam(model.parameters(), lr=0.05)
+    targets = [[float(label)] for label in labels]
+    history = nn.fit(
+        model,
+        (X, targets),
+        loss,
+        optimizer,
+        epochs=20,
+        batch_size=10,
+        metric=lambda outputs, targets: 0.0,
+        progress=False,
+        rng=0,
+    )
+    assert history.train_loss[-1] < history.train_loss[0] / 2
+    assert len(nn.predict(model, X)) == 20
