@@ -8,7 +8,7 @@
 '0.542120'
 """
 
-# ruff: noqa: F401 (abs, max, min, pow, round and sum are public, though not in __all__)
+# ruff: noqa: F401 (abs, compile, max, min, pow, round and sum are public, though not in __all__)
 
 from __future__ import annotations
 
@@ -63,6 +63,7 @@ from .primitives import (
     minimum,
     mish,
     norm,
+    pick,
     pow,
     primitive,
     prod,
@@ -93,6 +94,7 @@ if TYPE_CHECKING:
     from .anomaly import AnomalyError, detect_anomaly, set_detect_anomaly
     from .check import gradcheck
     from .checkpointing import checkpoint
+    from .compiler import CompileError, compile
     from .drawing import Drawing, draw
     from .functional import (
         StaleGraphError,
@@ -120,6 +122,8 @@ _LAZY = {
     "Scope": "scopes",
     "StaleGraphError": "functional",
     "checkpoint": "checkpointing",
+    "CompileError": "compiler",
+    "compile": "compiler",
     "custom": "functional",
     "detect_anomaly": "anomaly",
     "draw": "drawing",
@@ -140,9 +144,10 @@ _LAZY = {
     "vjp": "functional",
 }
 
-# Without abs, max, min, pow, round and sum: `from autograd import *` shadows no builtin.
+# Without abs, compile, max, min, pow, round and sum: `from autograd import *` shadows no builtin.
 __all__ = [  # noqa: RUF022 (sorted as strings: log10 before log2)
     "AnomalyError",
+    "CompileError",
     "Drawing",
     "Primitive",
     "Scope",
@@ -203,6 +208,7 @@ __all__ = [  # noqa: RUF022 (sorted as strings: log10 before log2)
     "no_grad",
     "norm",
     "paused_gc",
+    "pick",
     "primitive",
     "prod",
     "release",

@@ -124,6 +124,9 @@ class AnomalyInspector:
         if self.is_bad(node.data) and not any(self.is_bad(p.data) for p in node.parents):
             raise error(f"forward: {call(node)} gave {node.data!r}", [node])
 
+    def compared(self, value: Value, other: Value | float) -> None:
+        """Nothing to check."""
+
     def backward(self, order: list[Value]) -> None:
         """A sweep is done: warn if the graph is stale, ``AnomalyError`` if it made nan or inf."""
         stale = first_stale(order)

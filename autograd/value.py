@@ -312,6 +312,8 @@ def constants(a: Value, b: Value) -> bool:
 
 def comparable(value: Value, other: Value | float) -> float:
     """The other side of a comparison. Notes what Python code may branch on, for ``replay``."""
+    for inspector in inspectors.get():
+        inspector.compared(value, other)
     value.to_record().compared = value.data
     if isinstance(other, Value):
         other.to_record().compared = other.data

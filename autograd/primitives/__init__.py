@@ -25,6 +25,7 @@ from .activations import (
 from .arithmetic import add, div, mul, neg, pow_constant, sub
 from .elementary import abs, cbrt, exp, expm1, hypot, log, log1p, log2, log10, pow, sqrt, xlogy
 from .origin import CONSTANT, LEAF, Origin, Record
+from .picking import pick
 from .reductions import dot, log_softmax, logsumexp, max, mean, min, norm, prod, softmax, sum
 from .rounding import ceil, floor, floor_divide, fmod, remainder, round
 from .selection import maximum, minimum, sign, where
@@ -99,6 +100,7 @@ __all__ = [
     "mul",
     "neg",
     "norm",
+    "pick",
     "pow",
     "pow_constant",
     "primitive",

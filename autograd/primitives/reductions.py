@@ -241,3 +241,41 @@ def _norm_of_arrays(np: Any, xs: Any) -> Any:
 def _excess_of_arrays(np: Any, xs: Any) -> Any:
     top = np.max(xs, axis=0)
     return np.logaddexp.reduce(xs - np.where(np.isfinite(top), top, 0.0), axis=0)
+
+
+# --- many at once: the operands are the rows of an array (see Primitive.stacked) -------------
+
+
+def _extreme_stacked(np: Any, rows: Any, out: Any) -> tuple[Any, Any]:
+    hits = (rows == out).astype(float)
+    return out, hits / np.sum(hits, axis=0)
+
+
+def _logsumexp_stacked(np: Any, rows: Any) -> tuple[Any, Any]:
+    top = np.max(rows, axis=0)
+    top = np.where(np.isfinite(top), top, 0.0)
+    above, weights = _weights_stacked(np, rows, top)
+    return top + above, weights
+
+
+def _excess_stacked(np: Any, rows: Any) -> tuple[Any, Any]:
+    top = np.max(rows, axis=0)
+    return _weights_stacked(np, rows, np.where(np.isfinite(top), top, 0.0))
+
+
+def _weights_stacked(np: Any, rows: Any, top: Any) -> tuple[Any, Any]:
+    """ln Σ eˣ⁻ᵗᵒᵖ, and the softmax of the rows."""
+    weights = np.exp(rows - top)
+    total = np.add.reduce(weights, axis=0)
+    weights /= total
+    return np.log(total), weights
+
+
+_max.stacked = lambda np, rows: _extreme_stacked(np, rows, np.max(rows, axis=0))
+_min.stacked = lambda np, rows: _extreme_stacked(np, rows, np.min(rows, axis=0))
+_logsumexp.stacked = _logsumexp_stacked
+_excess.stacked = _excess_stacked
+shift.stacked = lambda np, rows: (
+    np.nan_to_num(np.max(rows, axis=0), nan=0.0, posinf=0.0, neginf=0.0),
+    None,
+)

@@ -113,6 +113,9 @@ class Primitive(Origin):
         self.family: tuple[Any, ...] | None = None  # (maker, constants) of an op with constants
         # For an op whose graphs are large: forward and partials on floats in one go.
         self.both: Callable[[list[float]], tuple[float, tuple[float, ...]]] | None = None
+        # For an op of many operands: stacked(numpy, array of shape (operands, …)) gives the
+        # results and the slopes, of the shape of the array (or None: no slope).
+        self.stacked: Callable[..., tuple[Any, Any]] | None = None
 
     def __call__(self, *operands: Any) -> Any:
         for x in operands:
@@ -125,7 +128,8 @@ class Primitive(Origin):
                 return Primitive.record(self, operands)
         for x in operands:
             if getattr(x, "ndim", 0):
-                return self.on_arrays(*operands)
+                own_way = getattr(x, "apply_primitive", None)  # the compiler's symbols
+                return own_way(self, operands) if own_way else self.on_arrays(*operands)
         return self.forward(*[real(x, self.name) for x in operands])
 
     def on_arrays(self, *operands: Any) -> Any:

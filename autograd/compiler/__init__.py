@@ -1,0 +1,141 @@
+"""compile: scalars in, BLAS out.
+
+A loss that is written as loops over scalar Values is traced once; its graph is decompiled
+into a short NumPy program with matrix products, which can be read and re-run.
+
+The passes, each in a file of its own, in the order in which data flows::
+
+    tracing     run the function once on Values
+    columns     the graph as columns of integers
+    collapse    additions → wide sums of products
+    schedule    what can be computed at the same time
+    groups      nodes that do the same; every node gets a slot   (products: matrix products)
+    emit        groups → NumPy statements, forward and backward  (symbols: from the table's entries)
+    program     bound to its arrays, and run
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+from .arguments import flatten, signature
+from .program import GuardFailed, Program
+from .tracing import CompileError, trace
+from .verify import verify
+
+__all__ = ["Compiled", "CompileError", "compile"]
+
+
+def compile(
+    function: Callable[..., Any], *, cache_size: int = 32, check: bool = True
+) -> Compiled:
+    """A program that computes ``function`` and its gradients with array operations.
+
+    ``function(*args)`` returns a Value, the loss. The compiled function takes the same
+    arguments (numbers, and nested lists, tuples, dicts and arrays of numbers), returns the
+    loss as a float and adds to the ``grad`` of every parameter what ``backward()`` would.
+    Parameters are the leaves, made beforehand, that the loss depends on.
+
+    It traces the function on the first call for each shape of arguments, and again when a
+    Python ``if`` on a value would go another way; at most ``cache_size`` programs are kept.
+    With ``check``, a new program is run against the eager engine, at the point at hand and
+    at one near by, before it is trusted.
+
+    Raises ``CompileError`` for what would be frozen into the program: an argument used as
+    a Python index (use ``autograd.pick``), ``.data`` and ``.item()`` read inside, randomness.
+
+    >>> from autograd import Value, compile
+    >>> w = [Value(2.0), Value(-1.0)]
+    >>> program = compile(lambda x: sum(wi * xi for wi, xi in zip(w, x)).tanh())
+    >>> round(program([0.5, 0.25]), 6)
+    0.635149
+    >>> round(w[0].grad, 6)
+    0.298293
+    """
+    if not callable(function):
+        raise TypeError(f"compile(function): a function is needed, not {function!r}")
+    if cache_size < 1:
+        raise ValueError(f"compile(cache_size): at least 1, not {cache_size!r}")
+    return Compiled(function, cache_size, check)
+
+
+class Compiled:
+    """A function with its programs, one for each shape of arguments and branch."""
+
+    def __init__(self, function: Callable[..., Any], cache_size: int, check: bool) -> None:
+        self.function = function
+        self.cache_size = cache_size
+        self.check = check
+        self.programs: OrderedDict[Any, Program] = OrderedDict()
+        self.latest: Program | None = None
+
+    def __call__(self, *args: Any) -> float:
+        """The loss; gradients are added to the parameters' ``grad``."""
+        value, program, gradients = self.run(args)
+        for parameter, gradient in zip(program.parameters, gradients.tolist(), strict=True):
+            parameter.grad += gradient
+        return value
+
+    def value_and_grad(self, *args: Any) -> tuple[float, list[float]]:
+        """The loss and the gradients in the order of ``parameters``, which stay as they are."""
+        value, _, gradients = self.run(args)
+        return value, gradients.tolist()
+
+    def run(self, args: tuple[Any, ...]) -> tuple[float, Program, Any]:
+        """Find a program whose branch these arguments take, or make one."""
+        shape = tuple(signature(argument) for argument in args)
+        inputs: list[float] = []
+        for argument in args:
+            flatten(argument, inputs)
+        for key in [key for key in reversed(self.programs) if key[0] == shape]:
+            program = self.programs[key]
+            try:
+                value, gradients = program.run(inputs)
+            except GuardFailed:
+                continue
+            self.programs.move_to_end(key)
+            self.latest = program
+            return value, program, gradients
+        program = self.new_program(shape, args)
+        value, gradients = program.run(inputs)
+        return value, program, gradients
+
+    def new_program(self, shape: Any, args: tuple[Any, ...]) -> Program:
+        """Trace and compile for these arguments; the oldest program may have to go."""
+        traced = trace(self.function, args)
+        program = Program(traced)
+        if self.check:
+            verify(program, traced, self.function, args)
+        self.programs[shape, program.branch] = program
+        if len(self.programs) > self.cache_size:
+            self.programs.popitem(last=False)
+        self.latest = program
+        return program
+
+    @property
+    def program(self) -> Program:
+        """The program that ran last; ``RuntimeError`` before the first call."""
+        if self.latest is None:
+            raise RuntimeError("compile: call the function once, so that there is a program")
+        return self.latest
+
+    @property
+    def parameters(self) -> list[Any]:
+        """The parameters of the program that ran last."""
+        return list(self.program.parameters)
+
+    @property
+    def source(self) -> str:
+        """The NumPy program that ran last, as text."""
+        return self.program.source
+
+    def explain(self) -> str:
+        """What became of the scalar nodes: how many statements, matrix products, gathers."""
+        return self.program.explain()
+
+    def __repr__(self) -> str:
+        name = getattr(self.function, "__name__", type(self.function).__name__)
+        return f"<compiled {name}: {len(self.programs)} programs>"
+

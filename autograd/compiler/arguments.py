@@ -1,0 +1,77 @@
+"""A compiled function's arguments: their shape, their numbers, and Values in their place."""
+
+from __future__ import annotations
+
+import numbers
+from typing import Any
+
+from ..primitives.table import is_number
+from ..value import Value
+
+
+def signature(argument: Any) -> Any:
+    """What two arguments must share to run the same program: everything but their numbers."""
+    if isinstance(argument, (list, tuple)):
+        if set(map(type, argument)) == {float}:  # the usual case, quickly
+            return (type(argument).__name__, "numbers", len(argument))
+        return (type(argument).__name__, *[signature(item) for item in argument])
+    if isinstance(argument, dict):
+        return ("dict", *[(key, signature(item)) for key, item in argument.items()])
+    if getattr(argument, "ndim", 0):
+        return ("array", argument.shape)
+    if isinstance(argument, Value):
+        return ("Value", id(argument))
+    if isinstance(argument, bool) or not is_number(argument):
+        try:
+            hash(argument)
+        except TypeError:
+            raise TypeError(
+                "compile: an argument must be made of numbers, lists, tuples, dicts and arrays, "
+                f"or be hashable, not {type(argument).__name__} ({argument!r})"
+            ) from None
+        return ("is", argument)
+    return "number"
+
+
+def flatten(argument: Any, into: list[float]) -> None:
+    """Append all numbers of an argument, in order."""
+    if isinstance(argument, (list, tuple)):
+        if set(map(type, argument)) == {float}:
+            into.extend(argument)
+            return
+        for item in argument:
+            flatten(item, into)
+    elif isinstance(argument, dict):
+        for item in argument.values():
+            flatten(item, into)
+    elif getattr(argument, "ndim", 0):
+        into.extend(argument.astype(float).ravel().tolist())
+    elif not isinstance(argument, (bool, Value)) and is_number(argument):
+        into.append(float(argument))
+
+
+def substitute(argument: Any, values: list[Value], nudged: list[bool]) -> Any:
+    """The argument with a fresh leaf for every number, each also appended to ``values``.
+
+    ``nudged`` learns which of them are no whole numbers by type, and may be varied.
+    """
+    if isinstance(argument, (list, tuple)):
+        items = [substitute(item, values, nudged) for item in argument]
+        return items if isinstance(argument, list) else tuple(items)
+    if isinstance(argument, dict):
+        return {key: substitute(item, values, nudged) for key, item in argument.items()}
+    if getattr(argument, "ndim", 0):
+        import numpy
+
+        leaves = [Value(number) for number in argument.astype(float).ravel().tolist()]
+        values.extend(leaves)
+        nudged.extend([argument.dtype.kind == "f"] * len(leaves))
+        array = numpy.empty(len(leaves), object)
+        array[:] = leaves
+        return array.reshape(argument.shape)
+    if isinstance(argument, (bool, Value)) or not is_number(argument):
+        return argument
+    leaf = Value(float(argument))
+    values.append(leaf)
+    nudged.append(not isinstance(argument, numbers.Integral))
+    return leaf

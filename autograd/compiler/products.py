@@ -1,0 +1,128 @@
+"""Find the matrix products in a group of sums of products.
+
+Row m of the group is Σₖ A[m, k]·B[m, k]. If the distinct rows of A and those of B meet in
+all combinations, the group is A·Bᵀ; if they fall into blocks that each do so, a batch of
+such products.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .columns import Ints
+from .layout import distinct_rows
+
+FILL = 0.4  # how much of a matrix must be wanted for it to be worth computing
+
+
+@dataclass
+class MatrixProduct:
+    """A batch of A·Bᵀ: ``a`` is (batch, rows, k), ``b`` (batch, columns, k), both of slots."""
+
+    a: Ints
+    b: Ints
+    place: Ints  # where row m of the group lies in (batch, rows, columns), or transposed
+    transposed: bool  # stored as (batch, columns, rows), because the trace ran that way
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """The shape in which results are stored."""
+        batch, rows, _ = self.a.shape
+        columns = self.b.shape[1]
+        return (batch, columns, rows) if self.transposed else (batch, rows, columns)
+
+
+def matrix_product(a: Ints, b: Ints, counts: Ints | None) -> MatrixProduct | list[Ints] | None:
+    """The group as a matrix product; or the parts which may be one each; or None.
+
+    ``a`` and ``b`` are (M, K). ``counts``, if given, says how many products each row really
+    has; the rest of a and b is padding (a slot that holds 0).
+    """
+    m, k = a.shape
+    if counts is not None:
+        a, b = a.copy(), b.copy()
+        _ = extend_prefixes(b, counts) or extend_prefixes(a, counts)
+    first_a, row = distinct_rows(a)
+    first_b, column = distinct_rows(b)
+    rows, columns = len(first_a), len(first_b)
+    if m == 1:
+        return _single(a, b) if k >= 8 else None
+    if rows * columns == m or rows == 1 or columns == 1:
+        block_a, block_b = np.zeros(rows, np.int64), np.zeros(columns, np.int64)
+        blocks = 1
+    else:
+        block_a, block_b, blocks = components(row, column, rows, columns)
+    if blocks == m:
+        return None
+    tall, broad = np.bincount(block_a, minlength=blocks), np.bincount(block_b, minlength=blocks)
+    if blocks == 1 and min(rows, columns) == 1 and k < 3:
+        return None
+    if blocks > 1 and (tall.max() == 1 or broad.max() == 1):
+        if k * max(int(tall.max()), int(broad.max())) < 16:
+            return None
+    if (tall != tall[0]).any() or (broad != broad[0]).any():
+        shapes = tall * 1_000_003 + broad
+        kinds = np.unique(shapes)
+        if len(kinds) > 4 or m < FILL * int((tall * broad).sum()):
+            return None
+        of_row = shapes[block_a[row]]
+        return [np.flatnonzero(of_row == kind) for kind in kinds]
+    height, width = int(tall[0]), int(broad[0])
+    if m < FILL * blocks * height * width:
+        return None
+    by_block_a = np.argsort(block_a, kind="stable")
+    by_block_b = np.argsort(block_b, kind="stable")
+    rank_a, rank_b = np.empty(rows, np.int64), np.empty(columns, np.int64)
+    rank_a[by_block_a] = np.arange(rows) % height
+    rank_b[by_block_b] = np.arange(columns) % width
+    block, i, j = block_a[row], rank_a[row], rank_b[column]
+    transposed = height > 1 and bool(i[1] != i[0])
+    place = (
+        (block * width + j) * height + i if transposed else (block * height + i) * width + j
+    )
+    return MatrixProduct(
+        a[first_a[by_block_a]].reshape(blocks, height, k),
+        b[first_b[by_block_b]].reshape(blocks, width, k),
+        place,
+        transposed,
+    )
+
+
+def _single(a: Ints, b: Ints) -> MatrixProduct:
+    return MatrixProduct(a[None], b[None], np.zeros(1, np.int64), False)
+
+
+def components(row: Ints, column: Ints, rows: int, columns: int) -> tuple[Ints, Ints, int]:
+    """The connected blocks of the graph in which rows and columns meet."""
+    block_a, block_b = np.arange(rows), np.full(columns, rows)
+    while True:
+        new_b, new_a = block_b.copy(), block_a.copy()
+        np.minimum.at(new_b, column, block_a[row])
+        np.minimum.at(new_a, row, new_b[column])
+        if (new_a == block_a).all() and (new_b == block_b).all():
+            break
+        block_a, block_b = new_a, new_b
+    kinds, block_a = np.unique(block_a, return_inverse=True)
+    return block_a, np.searchsorted(kinds, block_b), len(kinds)
+
+
+def extend_prefixes(side: Ints, counts: Ints) -> bool:
+    """Fill the padding of short rows from a longer row that they begin; False if one begins none.
+
+    The other side is 0 there, so the result is the same: this makes the ragged rows of
+    causal attention the rows of one matrix.
+    """
+    longest = side.shape[1]
+    full = np.ascontiguousarray(side[counts == longest])
+    filled = side.copy()
+    for count in np.unique(counts)[:-1]:
+        starts = {row[:count].tobytes(): row for row in full}
+        for i in np.flatnonzero(counts == count):
+            row = starts.get(np.ascontiguousarray(side[i, :count]).tobytes())
+            if row is None:
+                return False
+            filled[i] = row
+    side[:] = filled
+    return True

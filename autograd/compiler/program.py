@@ -1,0 +1,140 @@
+"""One program: a trace made into NumPy statements, bound to its arrays, and run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..value import Value
+from .collapse import Sums, collapse
+from .columns import PARAMETER, read
+from .emit import Emitter
+from .groups import Grouper
+from .runtime import Array
+from .schedule import levels
+from .tracing import Trace
+
+
+class GuardFailed(Exception):
+    """The numbers of this call would have taken another branch in the Python code."""
+
+
+class Program:
+    """A trace, compiled. ``run`` computes the value and the gradients of its parameters.
+
+    ``parameters`` are the Values whose gradients it computes; their numbers are the first
+    of ``U``, their gradients the first of ``D``.
+    """
+
+    def __init__(
+        self, trace: Trace, schedules: tuple[str, ...] = ("latest", "earliest")
+    ) -> None:
+        watched = [v for pair in trace.compared for v in pair if isinstance(v, Value)]
+        columns = read(trace.root, trace.inputs, watched)
+        self.nodes = len(columns.op)
+        sums = collapse(columns)
+        emitters = [self.build(sums, when, len(trace.inputs)) for when in schedules]
+        emitter = min(emitters, key=lambda e: len(e.forward) + len(e.backward))
+        self.emitter = emitter
+        slot = emitter.grouped.slot
+        self.root = int(slot[columns.kept[0]])
+        self.U: Array = emitter.U
+        self.D: Array = emitter.D
+        count = len(columns.parameters)
+        # In the order in which they lie in U, which is that of the matrices they belong to.
+        lies = slot[: self.nodes][columns.op == PARAMETER]
+        in_graph = columns.order[columns.op == PARAMETER]
+        self.parameters = [columns.parameters[k] for k in in_graph[np.argsort(lies)]]
+        self.inputs = slice(count, count + len(trace.inputs))
+        place = {id(v): int(slot[k]) for v, k in zip(watched, columns.kept[1:], strict=True)}
+        self.left = np.array([place[id(a)] for a, _ in trace.compared], np.intp)
+        self.right = np.array(
+            [place[id(b)] if isinstance(b, Value) else 0 for _, b in trace.compared], np.intp
+        )
+        self.fixed = np.array([np.nan if isinstance(b, Value) else b for _, b in trace.compared])
+        self.is_fixed = np.array([not isinstance(b, Value) for _, b in trace.compared], bool)
+        self.source = self.write()
+        namespace = dict(emitter.environment)
+        exec(compile(self.source, "<compiled by autograd>", "exec"), namespace)
+        self.forward, self.backward = namespace["forward"], namespace["backward"]
+        self.load(trace.inputs)
+        self.forward()
+        self.branch = self.compare()
+
+    @staticmethod
+    def build(sums: Sums, when: str, inputs: int) -> Emitter:
+        grouped = Grouper(sums, inputs).run(levels(sums, when))
+        return Emitter(grouped, int(grouped.slot[sums.columns.kept[0]]))
+
+    def write(self) -> str:
+        """The program as source text. ``U`` and ``D`` and index arrays are given to it."""
+        count = len(self.parameters)
+        lines = [
+            f"# {self.nodes} scalar nodes; U: numbers, D: gradients.",
+            f"# U[0:{count}] are the parameters, U[{self.inputs.start}:{self.inputs.stop}] "
+            "the arguments.",
+            *self.emitter.setup,
+            "",
+            "",
+            "def forward():",
+            *[f"    {line}" for line in self.emitter.forward],
+            f"    return U[{self.root}]",
+            "",
+            "",
+            "def backward():",
+            *[f"    {line}" for line in self.emitter.backward],
+            f"    return D[0:{count}]",
+        ]
+        shared = gathered(self.emitter.forward)
+        for at, name in ((lines.index("def forward():") + 1, shared),):
+            if name:
+                lines.insert(at, f"    global {', '.join(name)}")
+        return "\n".join(lines) + "\n"
+
+    def load(self, inputs: list[Value]) -> None:
+        """Take over the present data of parameters and inputs."""
+        self.U[: len(self.parameters)] = [p.data for p in self.parameters]
+        self.U[self.inputs] = [value.data for value in inputs]
+
+    def run(self, inputs: list[float]) -> tuple[float, Array]:
+        """The value and the gradients of the parameters, for their present data."""
+        self.U[: len(self.parameters)] = [p.data for p in self.parameters]
+        self.U[self.inputs] = inputs
+        with np.errstate(all="ignore"):
+            value = float(self.forward())
+            if len(self.left) and self.compare() != self.branch:
+                raise GuardFailed
+            return value, self.backward()
+
+    def compare(self) -> bytes:
+        """How all comparisons of the Python code came out."""
+        left = self.U[self.left]
+        right = np.where(self.is_fixed, self.fixed, self.U[self.right])
+        return ((left < right) + 2 * (left > right) + 4 * (left == right)).tobytes()
+
+    def explain(self) -> str:
+        """What became of the scalar nodes, in a few lines."""
+        emitter = self.emitter
+        statements = sum(
+            not line.startswith("#") for line in emitter.forward + emitter.backward
+        )
+        counts = emitter.counts
+        lines = [
+            f"{self.nodes} scalar nodes → {statements} array statements "
+            f"({len(emitter.grouped.groups)} groups)",
+            f"matrix products: {counts['matmul']} forward; gathers: {counts['gather']}; "
+            f"computed number by number: {counts['each']}",
+        ]
+        return "\n".join(lines + sorted(set(emitter.reasons)))
+
+
+def gathered(lines: list[str]) -> list[str]:
+    """Names that ``forward`` assigns and ``backward`` reads: gathers, slopes."""
+    names = []
+    for line in lines:
+        target = line.split(" = ")[0]
+        name = target.split(", ")[-1]
+        if name.isidentifier() and not line.startswith("#"):
+            names.append(name)
+    return names

@@ -1,0 +1,58 @@
+"""What an emitted program calls besides NumPy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from ..primitives.table import Primitive
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+
+
+def view(array: Array, offset: int, shape: Sequence[int], strides: Sequence[int]) -> Array:
+    """The places offset + Σ iₖ·stridesₖ of a long array, as an array of that shape."""
+    item = array.itemsize
+    return as_strided(array[offset:], tuple(shape), tuple(stride * item for stride in strides))
+
+
+def each(primitive: Primitive) -> Callable[..., Any]:
+    """The forward function, number by number: for primitives without an array form."""
+
+    def apply(*operands: Any) -> Any:
+        arrays = np.broadcast_arrays(*operands)
+        numbers = [array.ravel().tolist() for array in arrays]
+        return np.array(list(map(primitive.forward, *numbers))).reshape(arrays[0].shape)
+
+    return apply
+
+
+def each_partials(primitive: Primitive) -> Callable[..., Any]:
+    """The local derivatives, number by number; a missing edge is 0."""
+
+    def apply(*operands: Any) -> Any:
+        arrays = np.broadcast_arrays(*operands)
+        rows = [
+            [0.0 if slope is None else slope for slope in primitive.partials(*numbers)]
+            for numbers in zip(*[array.ravel().tolist() for array in arrays], strict=True)
+        ]
+        return np.array(rows).T.reshape(-1, *arrays[0].shape)
+
+    return apply
+
+
+def stacked(primitive: Primitive) -> Callable[[Array], tuple[Any, Any]]:
+    """(results, slopes) of a primitive of many operands, which are the rows of one array."""
+    if primitive.stacked is not None:
+        own = primitive.stacked
+        return lambda rows: own(np, rows)
+    forward, partials = each(primitive), each_partials(primitive)
+
+    def apply(rows: Array) -> tuple[Any, Any]:
+        out = forward(*rows)
+        return out, partials(out, *rows)
+
+    return apply

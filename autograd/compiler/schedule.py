@@ -1,0 +1,55 @@
+"""Pass 3, schedule: which nodes can be computed at the same time.
+
+Nodes of one level do not depend on each other. "latest" puts a node just before it is
+needed (the logits of all time steps then fall into one level), "earliest" as soon as its
+operands are there (the gates of an LSTM do). What nothing needs gets no level: −1.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .collapse import Sums
+from .columns import Ints
+
+
+def levels(sums: Sums, when: str) -> Ints:
+    """The level of each live node that an op made; the highest is computed first."""
+    user, used = edges(sums)
+    n = len(sums.columns.op)
+    level = [-1] * n
+    for root in sums.columns.kept:
+        level[root] = 0
+    pairs = list(zip(user.tolist(), used.tolist(), strict=True))
+    for i, x in reversed(pairs):
+        if level[i] >= 0 and level[x] <= level[i]:
+            level[x] = level[i] + 1
+    if when == "latest":
+        result = np.array(level)
+    else:
+        depth = [0] * n
+        for i, x in pairs:
+            if depth[i] <= depth[x]:
+                depth[i] = depth[x] + 1
+        live = np.array(level) >= 0
+        depths = np.array(depth)
+        result = np.where(live, depths.max() - depths, -1)
+    result[(sums.columns.op < 0) | sums.gone] = -1
+    return result
+
+
+def edges(sums: Sums) -> tuple[Ints, Ints]:
+    """(user, used) for each dependence between nodes that ops made, users ascending."""
+    columns = sums.columns
+    arity = columns.arity()
+    others = np.flatnonzero((columns.op >= 0) & ~sums.is_sum & ~sums.gone)
+    count = arity[others]
+    first = np.repeat(columns.start[others], count)
+    place = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
+    product = sums.b >= 0
+    user = np.concatenate([np.repeat(others, count), sums.owner, sums.owner[product]])
+    used = np.concatenate([columns.operands[first + place], sums.a, sums.b[product]])
+    inner = columns.op[used] >= 0
+    n = np.int64(len(columns.op))
+    both = np.unique(user[inner] * n + used[inner])
+    return both // n, both % n

@@ -1,0 +1,197 @@
+"""Array code from the table's own entries: a symbol notes down what a closure does to it.
+
+The forward functions and local derivatives of the table are written in generic arithmetic.
+Given a ``Symbol`` in place of a number they write NumPy statements instead of computing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..primitives.table import Primitive
+
+
+class Uncapturable(Exception):
+    """What a closure does to its operands cannot be written down as array code."""
+
+
+class Notes:
+    """The statements noted so far, and names for results in between."""
+
+    def __init__(self, new_name: Callable[[str], str]) -> None:
+        self.new_name = new_name
+        self.statements: list[tuple[str, str]] = []  # (name, expression)
+
+    def call(self, function: str, *operands: Any) -> Symbol:
+        """The symbol of ``np.function(*operands)``, not yet computed."""
+        return Symbol(self, f"np.{function}", tuple(text_of(x) for x in operands))
+
+    def lines(self, used: str) -> list[str]:
+        """The statements that the text ``used`` needs, directly or through others."""
+        lines: list[str] = []
+        for name, expression in reversed(self.statements):
+            if mentions(used, name) or any(mentions(line, name) for line in lines):
+                lines.append(f"{name} = {expression}")
+        return lines[::-1]
+
+
+class Symbol:
+    """An array that will exist when the program runs."""
+
+    ndim = 1
+
+    def __init__(
+        self, notes: Notes, function: str = "", operands: tuple[str, ...] = (), name: str = ""
+    ) -> None:
+        self.notes, self.function, self.operands, self.name = notes, function, operands, name
+
+    @property
+    def expression(self) -> str:
+        """The name, if it has one already, else the call that computes it."""
+        return self.name or f"{self.function}({', '.join(self.operands)})"
+
+    def text(self) -> str:
+        """The name; a statement that computes the symbol is noted if there is none yet."""
+        if not self.name:
+            name = self.notes.new_name("t")
+            self.notes.statements.append((name, self.expression))
+            self.name = name
+        return self.name
+
+    def into(self, destination: str) -> str:
+        """The statement that writes it to an existing array."""
+        ufunc = isinstance(getattr(np, self.function.removeprefix("np."), None), np.ufunc)
+        if not self.name and (ufunc or self.function in ("np.matmul", "np.add.reduce")):
+            return f"{self.function}({', '.join(self.operands)}, out={destination})"
+        return f"{destination}[...] = {self.expression}"
+
+    def apply_primitive(self, primitive: Primitive, operands: tuple[Any, ...]) -> Any:
+        """What ``primitive(*operands)`` is on arrays."""
+        if primitive.array is None:
+            raise Uncapturable(f"{primitive.name} has no array form")
+        if isinstance(primitive.array, str):
+            return self.notes.call(primitive.array, *operands)
+        return primitive.array(Numpy(self.notes), *operands)
+
+    def __add__(self, other: Any) -> Any:
+        return self.notes.call("add", self, other)
+
+    def __radd__(self, other: Any) -> Any:
+        return self.notes.call("add", other, self)
+
+    def __sub__(self, other: Any) -> Any:
+        return self.notes.call("subtract", self, other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return self.notes.call("subtract", other, self)
+
+    def __mul__(self, other: Any) -> Any:
+        return self if is_one(other) else self.notes.call("multiply", self, other)
+
+    def __rmul__(self, other: Any) -> Any:
+        return self if is_one(other) else self.notes.call("multiply", other, self)
+
+    def __truediv__(self, other: Any) -> Any:
+        return self.notes.call("divide", self, other)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return self.notes.call("divide", other, self)
+
+    def __pow__(self, other: Any) -> Any:
+        return self.notes.call("float_power", self, other)
+
+    def __neg__(self) -> Any:
+        return self.notes.call("negative", self)
+
+    def __lt__(self, other: Any) -> Any:
+        return self.notes.call("less", self, other)
+
+    def __le__(self, other: Any) -> Any:
+        return self.notes.call("less_equal", self, other)
+
+    def __gt__(self, other: Any) -> Any:
+        return self.notes.call("greater", self, other)
+
+    def __ge__(self, other: Any) -> Any:
+        return self.notes.call("greater_equal", self, other)
+
+    def __eq__(self, other: Any) -> Any:
+        return self.notes.call("equal", self, other)
+
+    def __ne__(self, other: Any) -> Any:
+        return self.notes.call("not_equal", self, other)
+
+    def __and__(self, other: Any) -> Any:
+        return self.notes.call("logical_and", self, other)
+
+    def __or__(self, other: Any) -> Any:
+        return self.notes.call("logical_or", self, other)
+
+    def __invert__(self) -> Any:
+        return self.notes.call("logical_not", self)
+
+    __hash__ = object.__hash__
+
+    def __bool__(self) -> bool:
+        raise Uncapturable("it branches on its operands")
+
+    def __float__(self) -> float:
+        raise Uncapturable("it needs its operands as Python floats")
+
+
+class Numpy:
+    """Stands in for the module ``numpy`` where an array form calls it."""
+
+    def __init__(self, notes: Notes) -> None:
+        self._notes = notes
+
+    def __getattr__(self, name: str) -> Any:
+        attribute = getattr(np, name, None)
+        if isinstance(attribute, float):
+            return attribute
+        if not callable(attribute):
+            raise Uncapturable(f"numpy.{name}")
+
+        def call(*operands: Any) -> Symbol:
+            return self._notes.call(name, *operands)
+
+        return call
+
+
+def text_of(operand: Any) -> str:
+    """An operand as source text."""
+    if isinstance(operand, Symbol):
+        return operand.text()
+    if isinstance(operand, (bool, int, float)):
+        return number_text(float(operand))
+    raise Uncapturable(f"an operand of type {type(operand).__name__}")
+
+
+def number_text(x: float) -> str:
+    """A float as source text; inf and nan are names of numpy."""
+    if x != x:
+        return "np.nan"
+    if x in (float("inf"), float("-inf")):
+        return "np.inf" if x > 0 else "-np.inf"
+    return repr(x)
+
+
+def is_one(x: Any) -> bool:
+    """True for the number 1."""
+    return isinstance(x, float) and x == 1.0
+
+
+def mentions(text: str, name: str) -> bool:
+    """True if the identifier occurs in the text."""
+    at = text.find(name)
+    while at >= 0:
+        end = at + len(name)
+        before = text[at - 1] if at else " "
+        after = text[end] if end < len(text) else " "
+        if not (before.isalnum() or before == "_" or after.isalnum() or after == "_"):
+            return True
+        at = text.find(name, at + 1)
+    return False

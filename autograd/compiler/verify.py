@@ -1,0 +1,94 @@
+"""A new program against the eager engine: at the point of the trace, and at one near by."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..graph import leaves
+from .program import GuardFailed, Program
+from .tracing import CompileError, Trace, trace
+
+TOLERANCE = 1e-9
+
+
+def verify(
+    program: Program, traced: Trace, function: Callable[..., Any], args: tuple[Any, ...]
+) -> None:
+    """Raise ``CompileError`` if the program and the engine differ; parameters are left alone.
+
+    A second trace, with all numbers changed a little, finds what the first has frozen:
+    numbers read with ``.data`` or ``.item()``, random draws, state that changes.
+    """
+    value, gradients = program.run([v.data for v in traced.inputs])
+    if not close(value, traced.root.data, 1.0) or not gradients_agree(program, traced, gradients):
+        raise CompileError(
+            "compile: the program differs from the eager engine, which is a bug of the compiler; "
+            "please report it, and use the function uncompiled"
+        )
+    before = [p.data for p in program.parameters]
+    try:
+        for i, parameter in enumerate(program.parameters):
+            parameter.data = nudge(parameter.data, i)
+        second = trace(function, nudged_arguments(args))
+        try:
+            value, _ = program.run([v.data for v in second.inputs])
+        except GuardFailed:
+            return  # another branch: it will get a program of its own
+        scale = max(abs(traced.root.data), 1.0) if math.isfinite(traced.root.data) else 1.0
+        if not close(value, second.root.data, scale):
+            raise CompileError(
+                "compile: the function does something that the program cannot repeat: for "
+                f"slightly different numbers it returns {second.root.data!r}, the program "
+                f"{value!r}. It may read .data or .item(), draw random numbers, or keep a state"
+            )
+    finally:
+        for parameter, data in zip(program.parameters, before, strict=True):
+            parameter.data = data
+
+
+def gradients_agree(program: Program, traced: Trace, gradients: Any) -> bool:
+    """True if eager gradients, computed aside, agree to the tolerance."""
+    reached = leaves(traced.root)
+    before = [leaf.grad for leaf in reached]
+    for leaf in reached:
+        leaf.grad = 0.0
+    if reached:
+        traced.root.backward()
+    eager = np.array([p.grad for p in program.parameters])
+    for leaf, grad in zip(reached, before, strict=True):
+        leaf.grad = grad
+    finite = np.isfinite(eager)
+    scale = float(np.abs(eager[finite]).max(initial=0.0))
+    same = np.isclose(gradients, eager, rtol=TOLERANCE, atol=TOLERANCE * scale, equal_nan=True)
+    return bool(same.all())
+
+
+def close(a: float, b: float, scale: float) -> bool:
+    """Equal to the tolerance, infinities and nan included."""
+    if math.isfinite(a) and math.isfinite(b):
+        return abs(a - b) <= TOLERANCE * max(scale, abs(a), abs(b))
+    return a == b or (a != a and b != b)
+
+
+def nudge(x: float, i: int) -> float:
+    """A number near x, not always in the same direction."""
+    return x + (1e-3 + 1e-3 * abs(x)) * (1.0 + 0.1 * (i % 7)) * (-1.0 if i % 2 else 1.0)
+
+
+def nudged_arguments(argument: Any) -> Any:
+    """The arguments with every number that is no int changed a little."""
+    if isinstance(argument, tuple):
+        return tuple(nudged_arguments(item) for item in argument)
+    if isinstance(argument, list):
+        return [nudged_arguments(item) for item in argument]
+    if isinstance(argument, dict):
+        return {key: nudged_arguments(item) for key, item in argument.items()}
+    if isinstance(argument, np.ndarray) and argument.dtype.kind == "f":
+        return argument + 1e-3 * (1.0 + np.abs(argument))
+    if isinstance(argument, float):
+        return nudge(argument, 0)
+    return argument

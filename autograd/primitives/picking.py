@@ -1,0 +1,66 @@
+"""pick: an element of a table by a number that may be a Value, where ``table[index]`` cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from .selection import edge, equal
+from .table import Primitive, primitive, real
+
+
+def pick(table: Sequence[Any], index: Any) -> Any:
+    """table[index] for an index from 0 to n − 1; slope 1 to the element picked, else no edge.
+
+    The index may be an int, or a Value that holds a whole number: an argument of a function
+    that is being compiled, whose tokens and labels may change from call to call. If the
+    table's elements are rows, a row is picked.
+
+    Raises ``IndexError`` for an index outside the table or that is not a whole number.
+
+    >>> pick([10.0, 20.0, 30.0], 1)
+    20.0
+    >>> from autograd import Value
+    >>> pick([[Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)]], Value(1))
+    [Value(3.0), Value(4.0)]
+    """
+    table = tuple(table)
+    number = index.data if isinstance(index, Primitive.node_type) else real(index, "pick(index)")
+    if not (0.0 <= number < len(table) and number == int(number)):
+        raise IndexError(
+            f"pick(table, index): the index must be a whole number from 0 to {len(table) - 1}, "
+            f"not {number!r}"
+        )
+    if not isinstance(index, Primitive.node_type):
+        return table[int(number)]
+    if isinstance(table[0], (list, tuple)):
+        return [pick(column, index) for column in zip(*table, strict=True)]
+    return Primitive.record(_pick, (*table, index))
+
+
+def _masks(operands: tuple[Any, ...]) -> tuple[Any, ...]:
+    index = operands[-1]
+    return (*[edge(equal(index, float(i))) for i in range(len(operands) - 1)], None)
+
+
+def _pick_stacked(np: Any, rows: Any) -> tuple[Any, Any]:
+    """Columns of a table below one another, the indices in the last row."""
+    index = rows[-1].astype(np.intp)
+    if (index != rows[-1]).any() or (index < 0).any() or (index >= len(rows) - 1).any():
+        raise IndexError(
+            f"pick(table, index): the index must be a whole number from 0 to {len(rows) - 2}, "
+            f"not {rows[-1].tolist()!r}"
+        )
+    at = (index, np.arange(rows.shape[1]))
+    slopes = np.zeros(rows.shape)
+    slopes[at] = 1.0
+    return rows[at], slopes
+
+
+# fmt: off
+_pick = primitive("pick", lambda *xs: xs[int(xs[-1])], lambda out, *xs: _masks(xs),
+    symbol="pick", latex=r"\operatorname{pick}(%s)")
+# fmt: on
+_pick.stacked = _pick_stacked
+
+__all__ = ["pick"]
