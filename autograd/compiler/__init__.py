@@ -21,16 +21,14 @@ from collections.abc import Callable
 from typing import Any
 
 from .arguments import flatten, signature
-from .program import GuardFailed, Program
+from .program import GuardError, Program
 from .tracing import CompileError, trace
 from .verify import verify
 
-__all__ = ["Compiled", "CompileError", "compile"]
+__all__ = ["CompileError", "Compiled", "compile"]
 
 
-def compile(
-    function: Callable[..., Any], *, cache_size: int = 32, check: bool = True
-) -> Compiled:
+def compile(function: Callable[..., Any], *, cache_size: int = 32, check: bool = True) -> Compiled:
     """A program that computes ``function`` and its gradients with array operations.
 
     ``function(*args)`` returns a Value, the loss. The compiled function takes the same
@@ -93,7 +91,7 @@ class Compiled:
             program = self.programs[key]
             try:
                 value, gradients = program.run(inputs)
-            except GuardFailed:
+            except GuardError:
                 continue
             self.programs.move_to_end(key)
             self.latest = program
@@ -138,4 +136,3 @@ class Compiled:
     def __repr__(self) -> str:
         name = getattr(self.function, "__name__", type(self.function).__name__)
         return f"<compiled {name}: {len(self.programs)} programs>"
-

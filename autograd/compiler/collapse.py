@@ -28,9 +28,9 @@ class Sums:
 
 def collapse(columns: Columns) -> Sums:
     """Find the sums, absorb sums and products that have no other use, drop zeros."""
-    columns = with_numbers(columns, [-1.0, 0.0])
+    columns = with_numbers(columns, [-1.0, 0.0, -np.inf, np.inf])
     n = len(columns.op)
-    minus_one, zero = n - 2, n - 1
+    minus_one, zero = n - 4, n - 3
     start, operands = columns.start, columns.operands
     arity = columns.arity()
     uses = np.bincount(operands, minlength=n)
@@ -112,6 +112,11 @@ def collapse(columns: Columns) -> Sums:
     )
     left[negated], right[negated] = minus_one, operands[start[a[negated]]]
 
+    # A product with a constant 0 adds nothing (the state before the first step of an RNN).
+    nothing = (columns.op == NUMBER) & (columns.number == 0.0)
+    keep = (right < 0) | ~(nothing[left] | nothing[right])
+    owner, left, right = owner[keep], left[keep], right[keep]
+
     # A sum of nothing but zeros is still a sum.
     empty = np.flatnonzero(is_sum & ~gone)
     empty = empty[~np.isin(empty, owner)]
@@ -120,9 +125,7 @@ def collapse(columns: Columns) -> Sums:
     right = np.concatenate([right, np.full(len(empty), -1)])
     in_order = np.argsort(owner, kind="stable")
     owner, left, right = owner[in_order], left[in_order], right[in_order]
-    return Sums(
-        columns, is_sum, gone, owner, left, right, np.searchsorted(owner, np.arange(n + 1))
-    )
+    return Sums(columns, is_sum, gone, owner, left, right, np.searchsorted(owner, np.arange(n + 1)))
 
 
 def with_numbers(columns: Columns, numbers: list[float]) -> Columns:

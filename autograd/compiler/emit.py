@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 
 from .columns import Ints
-from .groups import Elementwise, Group, Grouped, Sum, Wide
+from .groups import Elementwise, Group, Grouped, Pick, Sum, Wide
 from .layout import is_injective, loop_nest, strides_of
-from .runtime import each, each_partials, stacked, view
-from .symbols import Notes, Symbol, Uncapturable, number_text
+from .products import MatrixProduct
+from .runtime import checked, each, each_partials, stacked, view
+from .symbols import CaptureError, Notes, Symbol, number_text
 
 
 @dataclass
@@ -33,6 +34,7 @@ class Emitter:
 
     def __init__(self, grouped: Grouped, root: int) -> None:
         self.grouped = grouped
+        self.groups = grouped.groups
         n = grouped.slots
         self.environment: dict[str, Any] = {"np": np}
         self.setup: list[str] = []
@@ -54,7 +56,7 @@ class Emitter:
         self.masked = any(
             isinstance(g, Elementwise) and g.primitive.name == "where" for g in grouped.groups
         )
-        self.environment |= {"U": self.U, "D": self.D, "view": view}
+        self.environment |= {"U": self.U, "D": self.D, "view": view, "checked": checked}
         self.run(root)
 
     def run(self, root: int) -> None:
@@ -66,9 +68,7 @@ class Emitter:
             ways_back.append(self.group(group))
         self.touched[root] = True
         self.backward.append(f"D[{root}] = 1.0")
-        for group, way_back in zip(
-            reversed(self.grouped.groups), reversed(ways_back), strict=True
-        ):
+        for group, way_back in zip(reversed(self.grouped.groups), reversed(ways_back), strict=True):
             mine = slice(group.base, group.base + group.size)
             if self.needs[group.base] and self.touched[mine].any():
                 self.to_clear[mine] |= ~self.touched[mine]
@@ -87,6 +87,8 @@ class Emitter:
     def comment(self, lines: list[str], group: Group) -> None:
         if isinstance(group, Sum):
             what = "matrix product" if group.matrix else "sum"
+        elif isinstance(group, Pick):
+            what = "pick"
         else:
             what = group.primitive.name
         printable = what.encode("unicode_escape").decode()
@@ -152,7 +154,7 @@ class Emitter:
         shape = loop_nest(np.stack([columns[i] for i in regular], 1)) if regular else None
         if shape is None and regular:
             shape = loop_nest(columns[regular[0]][:, None])
-        if shape is None or len(shape) > 1 and shape[-1] < 3 and size < 512:
+        if shape is None or (len(shape) > 1 and shape[-1] < 3 and size < 512):
             shape = (size,)
         return shape, [self.access(column.reshape(shape)) for column in columns]
 
@@ -169,9 +171,7 @@ class Emitter:
         axes: tuple[int, ...] = ()
         if access.affine is not None:
             axes = tuple(
-                k
-                for k in range(index.ndim)
-                if access.affine[1][k] == 0 and index.shape[k] > 1
+                k for k in range(index.ndim) if access.affine[1][k] == 0 and index.shape[k] > 1
             )
             for axis in axes:
                 index = index.take([0], axis=axis)
@@ -215,6 +215,8 @@ class Emitter:
             return self.sum(group)
         if isinstance(group, Wide):
             return self.wide(group)
+        if isinstance(group, Pick):
+            return self.pick(group)
         return self.elementwise(group)
 
     def elementwise(self, group: Elementwise) -> Any:
@@ -228,7 +230,7 @@ class Emitter:
             primitive.partials(Symbol(notes, name=out), *named)  # can the way back be written?
             line = value.into(out)
             self.forward += [*notes.lines(line), line]
-        except (Uncapturable, AttributeError, TypeError, ValueError) as reason:
+        except (CaptureError, AttributeError, TypeError, ValueError) as reason:
             return self.one_by_one(group, shape, operands, out, grad, reason)
 
         def back() -> None:
@@ -275,9 +277,7 @@ class Emitter:
         reason: Exception,
     ) -> Any:
         """A primitive whose closures can only be called on floats."""
-        self.reasons.append(
-            f"{group.primitive.name}: computed number by number, because {reason}"
-        )
+        self.reasons.append(f"{group.primitive.name}: computed number by number, because {reason}")
         self.counts["each"] += 1
         texts = ", ".join(operand.text for operand in operands)
         function = self.bind("each_", each(group.primitive))
@@ -324,8 +324,9 @@ class Emitter:
         ways_back = []
         started = False
         if group.matrix is not None:
-            ways_back.append(self.matmul(group))
-            started = True
+            for factors in group.matrix.factors:
+                ways_back.append(self.matmul(group, group.matrix, factors, started))
+                started = True
         for left, right in group.terms:
             if left.shape[1] <= 3:
                 for k in range(left.shape[1]):
@@ -430,14 +431,15 @@ class Emitter:
 
         return back
 
-    def matmul(self, group: Sum) -> Any:
-        plan = group.matrix
-        assert plan is not None
-        left, right = (plan.b, plan.a) if plan.transposed else (plan.a, plan.b)
+    def matmul(
+        self, group: Sum, plan: MatrixProduct, factors: tuple[Ints, Ints], started: bool
+    ) -> Any:
+        """One matrix product (or a batch of them), and the two of its way back."""
+        left, right = reversed(factors) if plan.transposed else factors
         single = left.shape[0] == 1
         if single:
             left, right = left[0], right[0]
-        a, a_turned = self.matrix(left)
+        a, _ = self.matrix(left)
         b, b_turned = self.matrix(right)
         shape = plan.shape[1:] if single else plan.shape
         out, grad = self.result("U", group.base, shape), self.result("D", group.base, shape)
@@ -446,15 +448,43 @@ class Emitter:
         strides[-1], strides[-2] = strides[-2], strides[-1]
         grad_turned = self.view("D", group.base, turned, strides)
         self.counts["matmul"] += 1
-        self.forward.append(f"np.matmul({a.text}, {b_turned}, out={out})")
+        notes = Notes(self.new_name)
+        operands = Symbol(notes, name=a.text), Symbol(notes, name=b_turned)
+        self.write(notes.call("matmul", *operands), out, started)
 
         def back() -> None:
             notes = Notes(self.new_name)
             shares: list[Symbol | None] = [
                 notes.call("matmul", Symbol(notes, name=x), Symbol(notes, name=y))
-                for x, y in ((grad, b.text), (grad_turned, a.text))
+                if self.needs[factor.index].any()
+                else None
+                for factor, x, y in ((a, grad, b.text), (b, grad_turned, a.text))
             ]
             self.pass_on([a, b], shares, notes)
+
+        return back
+
+    def pick(self, group: Pick) -> Any:
+        """Elements of tables: their slots are computed from the indices when the program runs."""
+        length = len(group.table)
+        index = self.access(group.index)
+        out, grad = (self.result(array, group.base, (group.size,)) for array in "UD")
+        picked = self.new_name("p")
+        table = self.bind("i", np.ascontiguousarray(group.table, np.intp))
+        column = self.bind("i", np.arange(group.size))
+        self.forward.append(f"{picked} = {table}[checked({index.text}, {length}), {column}]")
+        self.forward.append(f"np.take(U, {picked}, out={out})")
+
+        def back() -> None:
+            slots = group.table
+            self.to_clear[slots[self.needs[slots] & ~self.touched[slots]]] = True
+            self.touched[slots] = True
+            low, high = int(slots.min()), int(slots.max()) + 1
+            self.backward.append(
+                f"D[{low}:{high}] += np.bincount({picked} - {low}, {grad}, minlength={high - low})"
+            )
+            span = np.arange(low, high)
+            self.to_clear[span[~self.touched[span]]] = True
 
         return back
 
@@ -486,8 +516,10 @@ def slots_read(group: Group) -> Ints:
     if isinstance(group, Sum):
         parts = [x.ravel() for pair in group.terms for x in pair if x is not None]
         if group.matrix is not None:
-            parts += [group.matrix.a.ravel(), group.matrix.b.ravel()]
+            parts += [x.ravel() for pair in group.matrix.factors for x in pair]
         return np.concatenate(parts)
     if isinstance(group, Wide):
         return group.operands.ravel()
+    if isinstance(group, Pick):
+        return group.table.ravel()
     return np.concatenate(group.operands)

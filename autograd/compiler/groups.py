@@ -51,7 +51,18 @@ class Sum:
     example: int
 
 
-Group = Elementwise | Wide | Sum
+@dataclass
+class Pick:
+    """Elements of tables by numbers that are known only when the program runs."""
+
+    base: int
+    size: int
+    table: Ints  # (K, size)
+    index: Ints  # (size,), the slots that hold the numbers
+    example: int
+
+
+Group = Elementwise | Wide | Sum | Pick
 
 
 @dataclass
@@ -61,7 +72,7 @@ class Grouped:
     sums: Sums
     groups: list[Group] = field(default_factory=list)
     slots: int = 0
-    numbers: np.ndarray = field(default_factory=lambda: np.empty(0))  # type: ignore[type-arg]
+    numbers: np.ndarray = field(default_factory=lambda: np.empty(0))
     first_number: int = 0
     zero: int = 0
     slot: Ints = field(default_factory=lambda: np.empty(0, np.int64))  # of every node
@@ -88,7 +99,6 @@ class Grouper:
         self.slot[constant] = base + place
         self.result.numbers = bits.view(np.float64)
         self.result.first_number = base
-        self.result.zero = int(self.slot[n - 1]) if constant[n - 1] else base
         zero = np.flatnonzero(constant & (columns.number == 0.0) & ~np.signbit(columns.number))
         self.result.zero = int(self.slot[zero[0]])
         self.kind[parameters], self.kind[given], self.kind[constant] = 0, 1, 2
@@ -105,12 +115,16 @@ class Grouper:
             if len(sums):
                 self.sum_groups(sums)
             others = nodes[~self.sums.is_sum[nodes]]
-            arity = self.columns.arity()[others]
-            key = self.columns.op[others] * 4096 + np.minimum(arity, 4095)
-            for k in np.unique(key):
-                part = others[key == k]
-                for count in np.unique(self.columns.arity()[part]):
-                    self.applied(part[self.columns.arity()[part] == count], int(count))
+            for op in np.unique(self.columns.op[others]):
+                part = others[self.columns.op[others] == op]
+                lengths = self.columns.arity()[part]
+                primitive = self.columns.primitives[int(self.columns.op[part[0]])]
+                longest = int(lengths.max())
+                if primitive.neutral is not None and lengths.sum() >= FILL * len(part) * longest:
+                    self.applied(part, longest)
+                else:
+                    for count in np.unique(lengths):
+                        self.applied(part[lengths == count], int(count))
         self.result.slot = self.slot
         order_parameters(self.result, len(self.columns.parameters))
         return self.result
@@ -120,6 +134,10 @@ class Grouper:
         self.result.slots += size
         return base
 
+    def number_slot(self, number: float) -> int:
+        """The slot of a constant."""
+        return self.result.first_number + int(np.flatnonzero(self.result.numbers == number)[0])
+
     def register(self, nodes: Ints, place: Ints, base: int, signature: tuple[object, ...]) -> None:
         self.slot[nodes] = base + place
         self.kind[nodes] = self.signatures.setdefault(signature, len(self.signatures) + 3)
@@ -128,13 +146,21 @@ class Grouper:
 
     def applied(self, nodes: Ints, arity: int) -> None:
         primitive = self.columns.primitives[int(self.columns.op[nodes[0]])]
-        operands = self.columns.operands[self.columns.start[nodes][:, None] + np.arange(arity)]
-        if arity > 3 or primitive.stacked is not None:
+        start, end = self.columns.start[nodes], self.columns.start[nodes + 1]
+        where = start[:, None] + np.arange(arity)
+        operands = self.columns.operands[np.minimum(where, end[:, None] - 1)]
+        if arity > 3 or primitive.stacked is not None or primitive.name == "pick":
             slots = self.slot[operands]
+            if primitive.neutral is not None:
+                slots[where >= end[:, None]] = self.number_slot(primitive.neutral)
             first, place = distinct_rows(slots)
             base = self.new(len(first))
-            wide = Wide(primitive, base, len(first), slots[first].T.copy(), int(nodes[0]))
-            self.result.groups.append(wide)
+            rows, example = slots[first].T.copy(), int(nodes[0])
+            if primitive.name == "pick":
+                group: Group = Pick(base, len(first), rows[:-1], rows[-1], example)
+            else:
+                group = Wide(primitive, base, len(first), rows, example)
+            self.result.groups.append(group)
             self.register(nodes, place, base, (primitive.name, arity))
             return
         kinds = self.kind[operands]
@@ -180,9 +206,8 @@ class Grouper:
         for same in np.unique(some):
             members = some == same
             lengths = count[members]
-            if len(np.unique(exact[members])) > 1:
-                if lengths.sum() >= FILL * len(lengths) * lengths.max():
-                    key[members] = same
+            if lengths.sum() >= FILL * len(lengths) * lengths.max():
+                key[members] = same
         firsts, which = distinct(key)
         for g in range(len(firsts)):
             members = np.flatnonzero(which == g)
@@ -202,9 +227,7 @@ class Grouper:
             np.add.at(exact, o[first], row_keys(np.stack([p[first], length], 1)))
         return ordered, some, exact, np.bincount(o[first], minlength=n)
 
-    def select(
-        self, nodes: Ints, members: Ints, mine: Ints, a: Ints, b: Ints, pair: Ints
-    ) -> None:
+    def select(self, nodes: Ints, members: Ints, mine: Ints, a: Ints, b: Ints, pair: Ints) -> None:
         """The group of some of the sums, which are given by their places in ``nodes``."""
         renumbered = np.full(len(nodes), -1)
         renumbered[members] = np.arange(len(members))
@@ -236,20 +259,20 @@ class Grouper:
             )
         )
         signature = ("sum", below)
-        best = max(
-            (s for s in segments if s[1] is not None and s[0].shape[1] >= 2),
-            key=lambda s: s[0].shape[1],
-            default=None,
-        )
-        if best is not None and best[1] is not None and not (best[0] == best[1]).all():
-            left, right, count = best
-            ragged = count if (count < left.shape[1]).any() else None
-            plan = matrix_product(left, right, ragged)
+        products = [
+            (left, right, count)
+            for left, right, count in segments
+            if right is not None and left.shape[1] >= 2 and not (left == right).all()
+        ]
+        choices = [products] if len(products) < 2 else [products, *[[s] for s in products]]
+        for chosen in choices if products else []:
+            plan = matrix_product(chosen)
             if isinstance(plan, list):
                 for members in plan:
                     self.select(nodes, members, mine, a, b, pair)
                 return
-            if plan is not None and self.as_matrix(nodes, segments, left, plan, signature):
+            rest = [s for s in segments if all(s[0] is not c[0] for c in chosen)]
+            if plan is not None and self.as_matrix(nodes, rest, plan, signature):
                 return
         if len(segments) == 1 and segments[0][1] is None and segments[0][0].shape[1] == 1:
             self.slot[nodes] = segments[0][0][:, 0]  # a sum of one term is that term
@@ -265,13 +288,11 @@ class Grouper:
     def as_matrix(
         self,
         nodes: Ints,
-        segments: list[tuple[Ints, Ints | None, Ints]],
-        chosen: Ints,
+        rest: list[tuple[Ints, Ints | None, Ints]],
         plan: MatrixProduct,
         signature: tuple[object, ...],
     ) -> bool:
         """Store the group as a matrix product plus the other terms, if cells are not shared."""
-        rest = [s for s in segments if s[0] is not chosen]
         cells, first, which = np.unique(plan.place, return_index=True, return_inverse=True)
         for left, right, _ in rest:
             # Two sums with equal products but different addends must not share a cell.
@@ -305,8 +326,10 @@ def order_parameters(grouped: Grouped, count: int) -> None:
     for group in grouped.groups:
         if isinstance(group, Sum):
             if group.matrix is not None:
-                matrices += [group.matrix.a.ravel(), group.matrix.b.ravel()]
+                matrices += [x.ravel() for pair in group.matrix.factors for x in pair]
             columns += [x.ravel() for pair in group.terms for x in pair if x is not None]
+        elif isinstance(group, Pick):
+            matrices.append(group.table.T.ravel())
         elif isinstance(group, Wide):
             columns.append(group.operands.T.ravel())
         else:
@@ -321,11 +344,14 @@ def order_parameters(grouped: Grouped, count: int) -> None:
     for group in grouped.groups:
         if isinstance(group, Sum):
             if group.matrix is not None:
-                group.matrix.a = renumbered[group.matrix.a]
-                group.matrix.b = renumbered[group.matrix.b]
+                group.matrix.factors = [
+                    (renumbered[a], renumbered[b]) for a, b in group.matrix.factors
+                ]
             group.terms = [
                 (renumbered[a], renumbered[b] if b is not None else None) for a, b in group.terms
             ]
+        elif isinstance(group, Pick):
+            group.table, group.index = renumbered[group.table], renumbered[group.index]
         elif isinstance(group, Wide):
             group.operands = renumbered[group.operands]
         else:

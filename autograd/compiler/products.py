@@ -19,36 +19,40 @@ FILL = 0.4  # how much of a matrix must be wanted for it to be worth computing
 
 @dataclass
 class MatrixProduct:
-    """A batch of A·Bᵀ: ``a`` is (batch, rows, k), ``b`` (batch, columns, k), both of slots."""
+    """A batch of Σ A·Bᵀ: each A is (batch, rows, k), each B (batch, columns, k), all of slots."""
 
-    a: Ints
-    b: Ints
+    factors: list[tuple[Ints, Ints]]
     place: Ints  # where row m of the group lies in (batch, rows, columns), or transposed
     transposed: bool  # stored as (batch, columns, rows), because the trace ran that way
 
     @property
     def shape(self) -> tuple[int, int, int]:
         """The shape in which results are stored."""
-        batch, rows, _ = self.a.shape
-        columns = self.b.shape[1]
+        batch, rows, _ = self.factors[0][0].shape
+        columns = self.factors[0][1].shape[1]
         return (batch, columns, rows) if self.transposed else (batch, rows, columns)
 
 
-def matrix_product(a: Ints, b: Ints, counts: Ints | None) -> MatrixProduct | list[Ints] | None:
-    """The group as a matrix product; or the parts which may be one each; or None.
+def matrix_product(
+    segments: list[tuple[Ints, Ints, Ints]],
+) -> MatrixProduct | list[Ints] | None:
+    """The group as a sum of matrix products; or the parts which may be one each; or None.
 
-    ``a`` and ``b`` are (M, K). ``counts``, if given, says how many products each row really
-    has; the rest of a and b is padding (a slot that holds 0).
+    A segment is (a, b, counts): a and b are (M, K), and counts says how many products each
+    row really has; the rest is padding (a slot that holds 0).
     """
+    padded = [pad(*segment) for segment in segments]
+    a = np.concatenate([left for left, _ in padded], axis=1)
+    b = np.concatenate([right for _, right in padded], axis=1)
     m, k = a.shape
-    if counts is not None:
-        a, b = a.copy(), b.copy()
-        _ = extend_prefixes(b, counts) or extend_prefixes(a, counts)
+    parts = np.cumsum([left.shape[1] for left, _ in padded])[:-1]
     first_a, row = distinct_rows(a)
     first_b, column = distinct_rows(b)
     rows, columns = len(first_a), len(first_b)
     if m == 1:
-        return _single(a, b) if k >= 8 else None
+        if k < 8:
+            return None
+        return MatrixProduct(split(a[None], b[None], parts), np.zeros(1, np.int64), False)
     if rows * columns == m or rows == 1 or columns == 1:
         block_a, block_b = np.zeros(rows, np.int64), np.zeros(columns, np.int64)
         blocks = 1
@@ -59,9 +63,9 @@ def matrix_product(a: Ints, b: Ints, counts: Ints | None) -> MatrixProduct | lis
     tall, broad = np.bincount(block_a, minlength=blocks), np.bincount(block_b, minlength=blocks)
     if blocks == 1 and min(rows, columns) == 1 and k < 3:
         return None
-    if blocks > 1 and (tall.max() == 1 or broad.max() == 1):
-        if k * max(int(tall.max()), int(broad.max())) < 16:
-            return None
+    thin = blocks > 1 and (tall.max() == 1 or broad.max() == 1)
+    if thin and k * max(int(tall.max()), int(broad.max())) < 16:
+        return None  # a batch of tiny matrices with vectors: elementwise products are faster
     if (tall != tall[0]).any() or (broad != broad[0]).any():
         shapes = tall * 1_000_003 + broad
         kinds = np.unique(shapes)
@@ -79,19 +83,29 @@ def matrix_product(a: Ints, b: Ints, counts: Ints | None) -> MatrixProduct | lis
     rank_b[by_block_b] = np.arange(columns) % width
     block, i, j = block_a[row], rank_a[row], rank_b[column]
     transposed = height > 1 and bool(i[1] != i[0])
-    place = (
-        (block * width + j) * height + i if transposed else (block * height + i) * width + j
-    )
+    place = (block * width + j) * height + i if transposed else (block * height + i) * width + j
     return MatrixProduct(
-        a[first_a[by_block_a]].reshape(blocks, height, k),
-        b[first_b[by_block_b]].reshape(blocks, width, k),
+        split(
+            a[first_a[by_block_a]].reshape(blocks, height, k),
+            b[first_b[by_block_b]].reshape(blocks, width, k),
+            parts,
+        ),
         place,
         transposed,
     )
 
 
-def _single(a: Ints, b: Ints) -> MatrixProduct:
-    return MatrixProduct(a[None], b[None], np.zeros(1, np.int64), False)
+def split(a: Ints, b: Ints, parts: Ints) -> list[tuple[Ints, Ints]]:
+    """The factors of each of the products that were laid side by side."""
+    return list(zip(np.split(a, parts, axis=2), np.split(b, parts, axis=2), strict=True))
+
+
+def pad(a: Ints, b: Ints, counts: Ints) -> tuple[Ints, Ints]:
+    """Both sides, the padding of one replaced where that makes fewer distinct rows."""
+    if (counts < a.shape[1]).any():
+        a, b = a.copy(), b.copy()
+        _ = extend_prefixes(b, counts) or extend_prefixes(a, counts)
+    return a, b
 
 
 def components(row: Ints, column: Ints, rows: int, columns: int) -> tuple[Ints, Ints, int]:

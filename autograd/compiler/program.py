@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from ..value import Value
 from .collapse import Sums, collapse
-from .columns import PARAMETER, read
+from .columns import PARAMETER, Ints, read
 from .emit import Emitter
 from .groups import Grouper
 from .runtime import Array
-from .schedule import levels
+from .schedule import edges, levels
 from .tracing import Trace
 
 
-class GuardFailed(Exception):
+class GuardError(Exception):
     """The numbers of this call would have taken another branch in the Python code."""
 
 
@@ -27,14 +25,16 @@ class Program:
     of ``U``, their gradients the first of ``D``.
     """
 
-    def __init__(
-        self, trace: Trace, schedules: tuple[str, ...] = ("latest", "earliest")
-    ) -> None:
+    def __init__(self, trace: Trace, schedules: tuple[str, ...] = ("latest", "earliest")) -> None:
         watched = [v for pair in trace.compared for v in pair if isinstance(v, Value)]
         columns = read(trace.root, trace.inputs, watched)
         self.nodes = len(columns.op)
         sums = collapse(columns)
-        emitters = [self.build(sums, when, len(trace.inputs)) for when in schedules]
+        dependences = edges(sums)
+        emitters = [
+            self.build(sums, levels(sums, when, dependences), len(trace.inputs))
+            for when in schedules
+        ]
         emitter = min(emitters, key=lambda e: len(e.forward) + len(e.backward))
         self.emitter = emitter
         slot = emitter.grouped.slot
@@ -59,12 +59,13 @@ class Program:
         exec(compile(self.source, "<compiled by autograd>", "exec"), namespace)
         self.forward, self.backward = namespace["forward"], namespace["backward"]
         self.load(trace.inputs)
-        self.forward()
+        with np.errstate(all="ignore"):
+            self.forward()
         self.branch = self.compare()
 
     @staticmethod
-    def build(sums: Sums, when: str, inputs: int) -> Emitter:
-        grouped = Grouper(sums, inputs).run(levels(sums, when))
+    def build(sums: Sums, level: Ints, inputs: int) -> Emitter:
+        grouped = Grouper(sums, inputs).run(level)
         return Emitter(grouped, int(grouped.slot[sums.columns.kept[0]]))
 
     def write(self) -> str:
@@ -72,8 +73,8 @@ class Program:
         count = len(self.parameters)
         lines = [
             f"# {self.nodes} scalar nodes; U: numbers, D: gradients.",
-            f"# U[0:{count}] are the parameters, U[{self.inputs.start}:{self.inputs.stop}] "
-            "the arguments.",
+            f"# U[0:{count}] are the parameters,",
+            f"# U[{self.inputs.start}:{self.inputs.stop}] the arguments.",
             *self.emitter.setup,
             "",
             "",
@@ -86,10 +87,9 @@ class Program:
             *[f"    {line}" for line in self.emitter.backward],
             f"    return D[0:{count}]",
         ]
-        shared = gathered(self.emitter.forward)
-        for at, name in ((lines.index("def forward():") + 1, shared),):
-            if name:
-                lines.insert(at, f"    global {', '.join(name)}")
+        shared = assigned(self.emitter.forward)
+        if shared:
+            lines.insert(lines.index("def forward():") + 1, f"    global {', '.join(shared)}")
         return "\n".join(lines) + "\n"
 
     def load(self, inputs: list[Value]) -> None:
@@ -104,32 +104,32 @@ class Program:
         with np.errstate(all="ignore"):
             value = float(self.forward())
             if len(self.left) and self.compare() != self.branch:
-                raise GuardFailed
+                raise GuardError
             return value, self.backward()
 
     def compare(self) -> bytes:
         """How all comparisons of the Python code came out."""
         left = self.U[self.left]
         right = np.where(self.is_fixed, self.fixed, self.U[self.right])
-        return ((left < right) + 2 * (left > right) + 4 * (left == right)).tobytes()
+        outcomes: bytes = ((left < right) + 2 * (left > right) + 4 * (left == right)).tobytes()
+        return outcomes
 
     def explain(self) -> str:
         """What became of the scalar nodes, in a few lines."""
         emitter = self.emitter
-        statements = sum(
-            not line.startswith("#") for line in emitter.forward + emitter.backward
-        )
+        statements = sum(not line.startswith("#") for line in emitter.forward + emitter.backward)
         counts = emitter.counts
+        groups = f"{len(emitter.groups)} groups"
         lines = [
-            f"{self.nodes} scalar nodes → {statements} array statements "
-            f"({len(emitter.grouped.groups)} groups)",
-            f"matrix products: {counts['matmul']} forward; gathers: {counts['gather']}; "
+            f"{self.nodes} scalar nodes → {statements} array statements ({groups})",
+            f"matrix products: {counts['matmul']} forward",
+            f"gathers: {counts['gather']}",
             f"computed number by number: {counts['each']}",
         ]
         return "\n".join(lines + sorted(set(emitter.reasons)))
 
 
-def gathered(lines: list[str]) -> list[str]:
+def assigned(lines: list[str]) -> list[str]:
     """Names that ``forward`` assigns and ``backward`` reads: gathers, slopes."""
     names = []
     for line in lines:

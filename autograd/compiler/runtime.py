@@ -19,6 +19,18 @@ def view(array: Array, offset: int, shape: Sequence[int], strides: Sequence[int]
     return as_strided(array[offset:], tuple(shape), tuple(stride * item for stride in strides))
 
 
+def checked(index: Array, length: int) -> Any:
+    """Indices into a table of that length as integers; ``IndexError`` for one that is none."""
+    whole = np.asarray(index).astype(np.intp)
+    if (whole != index).any() or whole.min() < 0 or whole.max() >= length:
+        wrong = np.asarray(index)[(whole != index) | (whole < 0) | (whole >= length)]
+        raise IndexError(
+            f"pick(table, index): the index must be a whole number from 0 to {length - 1}, "
+            f"not {float(wrong[0])!r}"
+        )
+    return whole
+
+
 def each(primitive: Primitive) -> Callable[..., Any]:
     """The forward function, number by number: for primitives without an array form."""
 

@@ -10,12 +10,15 @@ from __future__ import annotations
 import numpy as np
 
 from .collapse import Sums
-from .columns import Ints
+from .columns import Columns, Ints
 
 
-def levels(sums: Sums, when: str) -> Ints:
-    """The level of each live node that an op made; the highest is computed first."""
-    user, used = edges(sums)
+def levels(sums: Sums, when: str, dependences: tuple[Ints, Ints] | None = None) -> Ints:
+    """The level of each live node that an op made; the highest is computed first.
+
+    ``dependences`` are those of ``edges(sums)``, if they are at hand.
+    """
+    user, used = dependences or edges(sums)
     n = len(sums.columns.op)
     level = [-1] * n
     for root in sums.columns.kept:
@@ -34,8 +37,21 @@ def levels(sums: Sums, when: str) -> Ints:
         live = np.array(level) >= 0
         depths = np.array(depth)
         result = np.where(live, depths.max() - depths, -1)
-    result[(sums.columns.op < 0) | sums.gone] = -1
+    # Look-ups in tables of parameters can all be done at once, before everything else.
+    columns = sums.columns
+    leafy = columns.of("pick")
+    leafy = leafy[result[leafy] >= 0]
+    leafy = leafy[
+        np.array([bool((columns.op[operands_of(columns, i)] < 0).all()) for i in leafy], bool)
+    ]
+    result[leafy] = result.max() + 1
+    result[(columns.op < 0) | sums.gone] = -1
     return result
+
+
+def operands_of(columns: Columns, i: int) -> Ints:
+    """The operands of one node."""
+    return columns.operands[columns.start[i] : columns.start[i + 1]]
 
 
 def edges(sums: Sums) -> tuple[Ints, Ints]:
@@ -51,5 +67,6 @@ def edges(sums: Sums) -> tuple[Ints, Ints]:
     used = np.concatenate([columns.operands[first + place], sums.a, sums.b[product]])
     inner = columns.op[used] >= 0
     n = np.int64(len(columns.op))
-    both = np.unique(user[inner] * n + used[inner])
+    both = np.sort(user[inner] * n + used[inner])
+    both = both[np.append(True, both[1:] != both[:-1])] if len(both) else both
     return both // n, both % n

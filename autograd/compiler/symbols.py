@@ -14,7 +14,7 @@ import numpy as np
 from ..primitives.table import Primitive
 
 
-class Uncapturable(Exception):
+class CaptureError(Exception):
     """What a closure does to its operands cannot be written down as array code."""
 
 
@@ -71,7 +71,7 @@ class Symbol:
     def apply_primitive(self, primitive: Primitive, operands: tuple[Any, ...]) -> Any:
         """What ``primitive(*operands)`` is on arrays."""
         if primitive.array is None:
-            raise Uncapturable(f"{primitive.name} has no array form")
+            raise CaptureError(f"{primitive.name} has no array form")
         if isinstance(primitive.array, str):
             return self.notes.call(primitive.array, *operands)
         return primitive.array(Numpy(self.notes), *operands)
@@ -136,10 +136,10 @@ class Symbol:
     __hash__ = object.__hash__
 
     def __bool__(self) -> bool:
-        raise Uncapturable("it branches on its operands")
+        raise CaptureError("it branches on its operands")
 
     def __float__(self) -> float:
-        raise Uncapturable("it needs its operands as Python floats")
+        raise CaptureError("it needs its operands as Python floats")
 
 
 class Numpy:
@@ -153,7 +153,7 @@ class Numpy:
         if isinstance(attribute, float):
             return attribute
         if not callable(attribute):
-            raise Uncapturable(f"numpy.{name}")
+            raise CaptureError(f"numpy.{name}")
 
         def call(*operands: Any) -> Symbol:
             return self._notes.call(name, *operands)
@@ -167,7 +167,7 @@ def text_of(operand: Any) -> str:
         return operand.text()
     if isinstance(operand, (bool, int, float)):
         return number_text(float(operand))
-    raise Uncapturable(f"an operand of type {type(operand).__name__}")
+    raise CaptureError(f"an operand of type {type(operand).__name__}")
 
 
 def number_text(x: float) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..graph import leaves
-from .program import GuardFailed, Program
+from .program import GuardError, Program
 from .tracing import CompileError, Trace, trace
 
 TOLERANCE = 1e-9
@@ -36,7 +36,7 @@ def verify(
         second = trace(function, nudged_arguments(args))
         try:
             value, _ = program.run([v.data for v in second.inputs])
-        except GuardFailed:
+        except GuardError:
             return  # another branch: it will get a program of its own
         scale = max(abs(traced.root.data), 1.0) if math.isfinite(traced.root.data) else 1.0
         if not close(value, second.root.data, scale):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from .. import numerics
 from .selection import edge, equal
 from .table import Primitive, primitive, real
 
@@ -38,29 +39,22 @@ def pick(table: Sequence[Any], index: Any) -> Any:
     return Primitive.record(_pick, (*table, index))
 
 
+def _picked(*operands: float) -> float:
+    """The element at the place that the last operand names; nan where there is none."""
+    index = operands[-1]
+    if not (0.0 <= index < len(operands) - 1 and index.is_integer()):
+        return numerics.nan
+    return operands[int(index)]
+
+
 def _masks(operands: tuple[Any, ...]) -> tuple[Any, ...]:
     index = operands[-1]
     return (*[edge(equal(index, float(i))) for i in range(len(operands) - 1)], None)
 
 
-def _pick_stacked(np: Any, rows: Any) -> tuple[Any, Any]:
-    """Columns of a table below one another, the indices in the last row."""
-    index = rows[-1].astype(np.intp)
-    if (index != rows[-1]).any() or (index < 0).any() or (index >= len(rows) - 1).any():
-        raise IndexError(
-            f"pick(table, index): the index must be a whole number from 0 to {len(rows) - 2}, "
-            f"not {rows[-1].tolist()!r}"
-        )
-    at = (index, np.arange(rows.shape[1]))
-    slopes = np.zeros(rows.shape)
-    slopes[at] = 1.0
-    return rows[at], slopes
-
-
 # fmt: off
-_pick = primitive("pick", lambda *xs: xs[int(xs[-1])], lambda out, *xs: _masks(xs),
+_pick = primitive("pick", _picked, lambda out, *xs: _masks(xs),
     symbol="pick", latex=r"\operatorname{pick}(%s)")
 # fmt: on
-_pick.stacked = _pick_stacked
 
 __all__ = ["pick"]

@@ -253,14 +253,18 @@ def _extreme_stacked(np: Any, rows: Any, out: Any) -> tuple[Any, Any]:
 
 def _logsumexp_stacked(np: Any, rows: Any) -> tuple[Any, Any]:
     top = np.max(rows, axis=0)
-    top = np.where(np.isfinite(top), top, 0.0)
+    top = _finite_or_zero(np, top)
     above, weights = _weights_stacked(np, rows, top)
     return top + above, weights
 
 
 def _excess_stacked(np: Any, rows: Any) -> tuple[Any, Any]:
     top = np.max(rows, axis=0)
-    return _weights_stacked(np, rows, np.where(np.isfinite(top), top, 0.0))
+    return _weights_stacked(np, rows, _finite_or_zero(np, top))
+
+
+def _finite_or_zero(np: Any, x: Any) -> Any:
+    return np.where(np.isfinite(x), x, 0.0)
 
 
 def _weights_stacked(np: Any, rows: Any, top: Any) -> tuple[Any, Any]:
@@ -276,6 +280,8 @@ _min.stacked = lambda np, rows: _extreme_stacked(np, rows, np.min(rows, axis=0))
 _logsumexp.stacked = _logsumexp_stacked
 _excess.stacked = _excess_stacked
 shift.stacked = lambda np, rows: (
-    np.nan_to_num(np.max(rows, axis=0), nan=0.0, posinf=0.0, neginf=0.0),
+    _finite_or_zero(np, np.max(rows, axis=0)),
     None,
 )
+_max.neutral = _logsumexp.neutral = _excess.neutral = shift.neutral = -numerics.inf
+_min.neutral = numerics.inf

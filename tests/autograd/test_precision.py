@@ -80,7 +80,7 @@ def entries_of(case):
 
 def test_every_entry_of_the_table_is_measured():
     """As a function, or as part of a slope; helpers that only choose have nothing to measure."""
-    choices = {"step", "larger", "equal", "finite", "between", "where", "shift"}
+    choices = {"step", "larger", "equal", "finite", "between", "where", "shift", "pick"}
     measured = {op for case in CASES.values() for op in entries_of(case)}
     entries = {n for n, e in table.items() if e.partials.__module__.startswith("autograd.")}
     assert len(entries) > 60

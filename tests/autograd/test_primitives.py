@@ -15,6 +15,7 @@ from autograd.primitives import (
     activations,
     arithmetic,
     elementary,
+    picking,
     pow_constant,
     reductions,
     rounding,
@@ -182,7 +183,7 @@ def test_softmax_equals_the_exponential_of_log_softmax():
 
 
 FAMILIES = (arithmetic, elementary, trigonometric, rounding, selection)
-FAMILIES += (activations, smooth, reductions)
+FAMILIES += (activations, smooth, reductions, picking)
 NAMES = {name: thing for module in FAMILIES for name, thing in vars(module).items()}
 
 

@@ -1,5 +1,7 @@
 """Programs to compile: the ways in which people write a layer, and whole models."""
 
+# ruff: noqa: B905, RUF007 (zip as learners write it)
+
 from __future__ import annotations
 
 import math
@@ -113,9 +115,7 @@ def sparse(seed=0):
     W, wiring = matrix(12, 3, rng), [rng.sample(range(10), 3) for _ in range(12)]
 
     def loss(x):
-        h = [
-            autograd.dot(row, [x[i] for i in chosen]).tanh() for row, chosen in zip(W, wiring)
-        ]
+        h = [autograd.dot(row, [x[i] for i in chosen]).tanh() for row, chosen in zip(W, wiring)]
         return sum(a * b for a, b in zip(h, reversed(h)))
 
     return loss, ([rng.gauss(0, 1) for _ in range(10)],)
@@ -184,7 +184,9 @@ def layer_norm(seed=0):
             h = by_zip(W, b, x)
             mean = sum(h) / len(h)
             variance = sum((v - mean) ** 2 for v in h) / len(h)
-            total = total + autograd.sum([((v - mean) / (variance + 1e-5).sqrt()).gelu() for v in h])
+            total = total + autograd.sum(
+                [((v - mean) / (variance + 1e-5).sqrt()).gelu() for v in h]
+            )
         return total
 
     return loss, ([[rng.gauss(0, 1) for _ in range(6)] for _ in range(5)],)
@@ -262,9 +264,7 @@ def gpt(seed=0, width=16, heads=4, block=16, vocabulary=27, steps=8):
         attended = []
         for h in range(heads):
             part = slice(h * size, (h + 1) * size)
-            scores = [
-                sum(a * b for a, b in zip(q[part], k[part])) * size**-0.5 for k in keys
-            ]
+            scores = [sum(a * b for a, b in zip(q[part], k[part])) * size**-0.5 for k in keys]
             weights = autograd.softmax(scores)
             for j in range(size):
                 column = [v[part][j] for v in values]

@@ -1,0 +1,188 @@
+"""What a trace cannot see is refused or traced again; it never gives a wrong number."""
+
+import math
+import random
+
+import numpy as np
+import pytest
+
+import autograd
+from autograd import CompileError, Value, compile, pick
+
+
+def test_calls_accumulate_gradients_as_backward_does():
+    w = Value(3.0)
+    program = compile(lambda x: w * x * x)
+    assert program(2.0) == 12.0
+    assert program(5.0) == 75.0
+    assert w.grad == 4.0 + 25.0
+
+
+def test_value_and_grad_leaves_parameters_alone():
+    w, v = Value(3.0), Value(1.0)
+    program = compile(lambda x: w * x + v)
+    value, gradients = program.value_and_grad(2.0)
+    by_parameter = dict(zip(map(id, program.parameters), gradients, strict=True))
+    assert (value, by_parameter[id(w)], by_parameter[id(v)]) == (7.0, 2.0, 1.0)
+    assert w.grad == v.grad == 0.0
+
+
+def test_new_data_of_parameters_is_used():
+    w = Value(3.0)
+    program = compile(lambda x: w * x)
+    program(1.0)
+    w.data = 10.0
+    assert program(1.0) == 10.0
+
+
+def test_a_python_branch_gets_a_program_for_each_way():
+    w = Value(2.0)
+
+    def loss(x):
+        return w * x if x > 0 else w * w * x
+
+    program = compile(loss)
+    assert program(3.0) == 6.0
+    assert program(-3.0) == -12.0
+    assert program(1.0) == 2.0
+    assert len(program.programs) == 2
+
+
+def test_a_branch_on_two_values_and_on_a_parameter():
+    w = Value(2.0)
+    program = compile(lambda x, y: w * x if x >= y and w != 5.0 else w + y)
+    assert program(3.0, 1.0) == 6.0
+    assert program(1.0, 3.0) == 5.0
+    w.data = 5.0
+    assert program(3.0, 1.0) == 6.0
+
+
+def test_reading_data_is_found_out():
+    w = Value(2.0)
+    with pytest.raises(CompileError, match=r"\.data or \.item"):
+        compile(lambda x: w * x.data)(3.0)
+    with pytest.raises(CompileError, match=r"\.data or \.item"):
+        compile(lambda x: w * math.exp(w.item()) * x)(3.0)
+
+
+def test_randomness_is_found_out():
+    w = Value(2.0)
+    with pytest.raises(CompileError, match="random"):
+        compile(lambda x: w * x * random.random())(3.0)
+
+
+def test_a_failed_check_leaves_parameters_as_they_were():
+    w = Value(2.0)
+    w.grad = 7.0
+    with pytest.raises(CompileError):
+        compile(lambda x: w * x.data)(3.0)
+    assert (w.data, w.grad) == (2.0, 7.0)
+
+
+def test_an_argument_used_as_an_index_names_pick():
+    table = [Value(1.0), Value(2.0), Value(3.0)]
+    with pytest.raises(CompileError, match="pick"):
+        compile(lambda i: table[i] * 2.0)(1)
+
+
+def test_pick_looks_up_anew_in_every_call():
+    table = [[Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)]]
+    program = compile(lambda i: autograd.sum(pick(table, i)))
+    assert program(0) == 3.0
+    assert program(1) == 7.0
+    assert [[v.grad for v in row] for row in table] == [[1.0, 1.0], [1.0, 1.0]]
+    with pytest.raises(IndexError, match="from 0 to 1, not 2"):
+        program(2)
+
+
+def test_another_shape_of_arguments_gets_a_program_of_its_own():
+    w = Value(2.0)
+    program = compile(lambda xs: w * sum(xs))
+    assert program([1.0, 2.0]) == 6.0
+    assert program([1.0, 2.0, 3.0]) == 12.0
+    assert len(program.programs) == 2
+
+
+def test_the_cache_is_bounded():
+    w = Value(2.0)
+    program = compile(lambda xs: w * sum(xs), cache_size=3)
+    for n in range(1, 8):
+        assert program([1.0] * n) == 2.0 * n
+    assert len(program.programs) == 3
+    assert program([1.0]) == 2.0  # compiled again
+
+
+def test_arrays_tuples_dicts_and_flags():
+    w = Value(2.0)
+
+    def loss(x, *, doubled=None):
+        return x
+
+    def weighted(X, pair, options, double):
+        total = autograd.sum([w * v for v in X.ravel()]) + pair[0] * options["bias"]
+        return total * 2.0 if double else total
+
+    program = compile(weighted)
+    X = np.arange(4.0).reshape(2, 2)
+    assert program(X, (3.0, 1.0), {"bias": 0.5}, False) == 13.5
+    assert program(X, (3.0, 1.0), {"bias": 0.5}, True) == 27.0
+    with pytest.raises(TypeError, match="hashable"):
+        program({1.0, 2.0}, (1.0,), {}, True)
+
+
+def test_nan_and_infinity_go_through():
+    w = Value(2.0)
+    program = compile(lambda x: (w * x).log())
+    assert program(1.0) == math.log(2.0)
+    assert program(0.0) == -math.inf
+    assert math.isnan(program(-1.0))
+    assert math.isnan(program(math.nan))
+
+
+def test_the_branch_not_chosen_passes_nothing_on():
+    w = Value(0.0)
+    program = compile(lambda x: autograd.where(w, w.log(), x))
+    assert program(3.0) == 3.0
+    assert w.grad == 0.0  # and not 0 · inf
+
+
+def test_what_is_not_a_loss_is_refused():
+    with pytest.raises(CompileError, match="must return a Value"):
+        compile(lambda x: 3.0)(1.0)
+    with pytest.raises(TypeError, match="a function is needed"):
+        compile(3)
+    with pytest.raises(ValueError, match="cache_size"):
+        compile(abs, cache_size=0)
+
+
+def test_names_are_data_and_never_code():
+    name = 'x"\nraise SystemExit #'
+    entry = autograd.primitive(name, lambda x: 2.0 * x, lambda out, x: (2.0,))
+    try:
+        w = Value(3.0, label=name)
+        program = compile(lambda x: entry(w * x))
+        assert program(1.0) == 6.0
+        assert "\nraise" not in program.source
+    finally:
+        del autograd.primitives.table[name]
+
+
+def test_a_primitive_without_array_form_is_computed_number_by_number():
+    def slope(out, x):
+        return (1.0 if x > 0.0 else 0.5,)
+
+    entry = autograd.primitive("bent", lambda x: x if x > 0.0 else 0.5 * x, slope)
+    try:
+        ws = [Value(1.0), Value(-1.0), Value(2.0)]
+        program = compile(lambda x: autograd.sum([entry(w * x) for w in ws]))
+        assert program(1.0) == 2.5
+        assert [w.grad for w in ws] == [1.0, 0.5, 1.0]
+        assert "bent: computed number by number" in program.explain()
+    finally:
+        del autograd.primitives.table["bent"]
+
+
+def test_there_is_a_program_only_after_a_call():
+    program = compile(lambda x: x)
+    with pytest.raises(RuntimeError, match="call the function once"):
+        _ = program.source
