@@ -28,6 +28,8 @@ class Optimizer:
     """
 
     state_names: ClassVar[tuple[str, ...]] = ()
+    needs_closure: ClassVar[bool] = False
+    """True if ``step`` computes the loss itself, several times, and so takes a closure."""
 
     def __init__(self, params: Params, **defaults: Any) -> None:
         self.defaults = self.check({"maximize": False, **defaults})

@@ -50,7 +50,7 @@ class CosineAnnealingWarmRestarts(LRScheduler):
 class OneCycleLR(LRScheduler):
     """Up to ``max_lr`` and down to nearly nothing in one cycle [Smith & Topin 2018].
 
-    To be stepped after every batch.
+    To be stepped after every batch, as ``nn.fit`` does.
 
     From max_lr/div_factor up to max_lr in the first ``pct_start`` of the steps, then down to
     max_lr/(div_factor·final_div_factor). The momentum (or Adam's β₁) goes the other way, from
@@ -62,6 +62,8 @@ class OneCycleLR(LRScheduler):
         total_steps: how many; or ``epochs`` and ``steps_per_epoch``, whose product it is.
         anneal_strategy: "cos" or "linear".
     """
+
+    interval = "step"
 
     def __init__(
         self,
