@@ -98,7 +98,7 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"sequences of {LENGTH}; error when always answering 1: 0.167")
     wrong = 0
     for name in names:
-        result = learn(name, MOST_STEPS[name], options.seed, _show)
+        result = learn(name, MOST_STEPS[name], options.seed, show=_show)
         expected = result.error < GOAL if name != "RNN(16)" else result.error > 0.05
         wrong += not expected
         print(

@@ -34,6 +34,12 @@ def test_an_lstm_starts_with_a_forget_bias_of_1():
     assert [p.data for p in cell.bias_ih[16:32]] == [1.0] * 16
 
 
+def test_the_command_prints_a_line_for_each_network(capsys, monkeypatch):
+    monkeypatch.setattr(adding, "MOST_STEPS", {"RNN(16)": 1})
+    assert adding.main(["RNN(16)"]) == 0
+    assert "RNN(16)       1 steps" in capsys.readouterr().out
+
+
 def test_the_command_refuses_an_unknown_network(capsys):
     with pytest.raises(SystemExit):
         adding.main(["GRU"])
