@@ -244,6 +244,8 @@ OPTIONS: dict[str, Callable[[str, Any], Any]] = {
     "alpha": share,
     "centered": flag,
     "lr_decay": not_negative,
+    "lambd": not_negative,
+    "t0": not_negative,
     "initial_accumulator_value": not_negative,
     "momentum_decay": not_negative,
     "etas": _etas,
