@@ -74,6 +74,13 @@ def test_the_gradient_of_an_unrolled_cell_is_bptt(kind, steps):
     close(gradients(cell, xs, state), expected)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_gradient_is_bptt_for_every_length_to_200(kind):
+    for steps in range(1, 201):
+        test_the_gradient_of_an_unrolled_cell_is_bptt(kind, steps)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_loss_on_the_last_step_alone_reaches_the_first_input(kind):
     cell, xs, state, loss = setting(kind, 20)
