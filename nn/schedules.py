@@ -40,7 +40,7 @@ class LRScheduler:
     """
 
     interval: str = "epoch"
-    """How often ``nn.fit`` calls ``step``: once an "epoch", or after every "step"."""
+    """How often ``nn.fit`` calls ``step``: once an "epoch", or after every "step"; may be set."""
     needs_metric: ClassVar[bool] = False
     """True if ``step`` takes the number that it watches, such as the validation loss."""
 

@@ -58,11 +58,18 @@ def test_a_resumed_run_ends_with_the_bits_of_an_uninterrupted_one(tmp_path):
     assert history.validation_loss == whole_history.validation_loss
 
 
+def cosine_of_steps(optimizer):
+    schedule = nn.CosineAnnealingLR(optimizer, T_max=18)
+    schedule.interval = "step"
+    return schedule
+
+
 @pytest.mark.parametrize(
     "schedule",
     [
         lambda optimizer: nn.CosineAnnealingLR(optimizer, T_max=6),
         lambda optimizer: nn.StepLR(optimizer, step_size=2),
+        cosine_of_steps,
         lambda optimizer: nn.OneCycleLR(optimizer, 0.1, epochs=6, steps_per_epoch=3),
         lambda optimizer: nn.ReduceLROnPlateau(optimizer, factor=0.5, patience=1, threshold=0.3),
         lambda optimizer: lambda epoch: 0.05 / (epoch + 1),
