@@ -106,6 +106,7 @@ from .optim_adaptive import (
     RMSprop,
     Rprop,
 )
+from .optim_averaged import ASGD
 from .optim_batch import (
     LBFGS,
     ConjugateGradient,
@@ -146,6 +147,7 @@ from .schedules_combined import (
 )
 from .schedules_cyclic import (
     CosineAnnealingWarmRestarts,
+    CyclicLR,
     OneCycleLR,
 )
 from .toy_data import (
@@ -164,6 +166,7 @@ from .transformer import TransformerEncoderLayer
 from .unrolling import detached, tbptt, unroll
 
 __all__ = [
+    "ASGD",
     "CELU",
     "ELU",
     "GELU",
@@ -195,6 +198,7 @@ __all__ = [
     "CosineAnnealingWarmRestarts",
     "CosineEmbeddingLoss",
     "CrossEntropyLoss",
+    "CyclicLR",
     "Dropout",
     "EarlyStopping",
     "Embedding",

@@ -20,6 +20,7 @@ EXAMPLES = """examples:
   python -m nn moons                      train, then write reports/moons/report.html
   python -m nn moons --open               and open it in the browser
   python -m nn digits --epochs 5 --seed 2
+  python -m nn digits --model cnn         a small convolution instead of the MLP
   python -m nn moons --lr 0.5 --out runs/slow
 """
 
@@ -36,16 +37,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.task is None:
         parser.error(f"name a task: {', '.join(known)}")
     task = known[options.task]
+    if options.model is not None and options.model not in task.models:
+        choice = f"one of {', '.join(task.models)}" if task.models else "left out"
+        parser.error(f"argument --model: for {task.name}, must be {choice}, not {options.model!r}")
+    model = options.model or next(iter(task.models), "")
     settings = Options(
         seed=options.seed,
         epochs=task.epochs if options.epochs is None else options.epochs,
         lr=task.lr if options.lr is None else options.lr,
+        model=model,
     )
-    path = Path(options.out or Path("reports") / task.name) / "report.html"
+    folder = f"{task.name}-{model}" if model in task.models[1:] else task.name
+    path = Path(options.out or Path("reports") / folder) / "report.html"
     try:
         require_matplotlib()
         _check_writable(path)
-        print(f"{task.name}: {task.summary}")
+        print(f"{task.name}: {task.summary}" + (f"; model: {model}" if model else ""))
         report = task.run(settings)
         report.save(path)
     except ImportError as error:
@@ -81,7 +88,11 @@ def _parser(known: dict[str, Task]) -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=_whole(0), default=1, help="start of all randomness (1)")
     parser.add_argument("--epochs", type=_whole(1), help="passes over the data")
     parser.add_argument("--lr", type=_rate, metavar="RATE", help="learning rate")
-    parser.add_argument("--out", metavar="FOLDER", help="for report.html (reports/TASK)")
+    models = "; ".join(f"{t.name}: {', '.join(t.models)}" for t in known.values() if t.models)
+    parser.add_argument("--model", metavar="NAME", help=f"which network ({models})")
+    parser.add_argument(
+        "--out", metavar="FOLDER", help="for report.html (reports/TASK, or reports/TASK-MODEL)"
+    )
     parser.add_argument("--open", action="store_true", help="open the report in the browser")
     parser.add_argument("--list", action="store_true", help="list the tasks, and stop")
     return parser

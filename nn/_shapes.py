@@ -141,11 +141,11 @@ def mapped(function: Callable[[Any], Any], nested: Any) -> Any:
 
 def flat(nested: Any) -> Iterator[Any]:
     """The elements of nested lists, in order."""
-    if isinstance(nested, (list, tuple)):
-        for element in nested:
+    for element in nested if isinstance(nested, (list, tuple)) else [nested]:
+        if isinstance(element, (list, tuple)):
             yield from flat(element)
-    else:
-        yield nested
+        else:  # here, not one call further down, which would make it slow
+            yield element
 
 
 def refilled(nested: Any, elements: Iterable[Any]) -> Any:

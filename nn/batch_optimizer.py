@@ -27,6 +27,7 @@ class BatchOptimizer(Optimizer):
     go along it, at first or for good.
     """
 
+    needs_closure = True
     flatness: ClassVar[float] = 0.9  # c₂ of the line search
 
     def __init__(self, params: Params, **options: Any) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograd import Value
 
@@ -74,7 +74,8 @@ class Conv1d(Module):
         windows = places(
             len(channels[0]), self.kernel_size, self.stride, self.dilation, "length", self
         )
-        columns = [_weighed(self, [channel[taps] for channel in channels]) for taps in windows]
+        groups = _by_group(self)
+        columns = [_weighed(groups, [channel[taps] for channel in channels]) for taps in windows]
         return [list(channel) for channel in zip(*columns, strict=True)]
 
     def describe(self) -> str:
@@ -125,9 +126,10 @@ class Conv2d(Module):
         (kh, kw), (sh, sw), (dh, dw) = self.kernel_size, self.stride, self.dilation
         downwards = places(len(channels[0]), kh, sh, dh, "height", self)
         rightwards = places(len(channels[0][0]), kw, sw, dw, "width", self)
+        groups = _by_group(self)
         outputs = [
             [
-                _weighed(self, [[row[columns] for row in channel[rows]] for channel in channels])
+                _weighed(groups, [[row[columns] for row in channel[rows]] for channel in channels])
                 for columns in rightwards
             ]
             for rows in downwards
@@ -183,15 +185,32 @@ def pair(name: str, size: int | Pair, least: int) -> Pair:
     return at_least(least, name, sizes[0]), at_least(least, name, sizes[1])
 
 
-def _weighed(conv: Conv1d | Conv2d, window: Sequence[Any]) -> list[Value]:
-    """The outputs, one per output channel, for what lies under the kernel, by channel."""
+class _Group(NamedTuple):
+    """The channels that a group sees, and for each of its outputs the kernel as one list."""
+
+    inputs: slice
+    kernels: list[list[Value]]
+    bias: list[Value] | None
+
+
+def _by_group(conv: Conv1d | Conv2d) -> list[_Group]:
+    """The groups, made once for all places where the kernels will lie."""
     inputs, outputs = conv.in_channels // conv.groups, conv.out_channels // conv.groups
-    sums = []
-    for group in range(conv.groups):
-        seen = list(flat(window[group * inputs : (group + 1) * inputs]))
-        here = slice(group * outputs, (group + 1) * outputs)
+    groups = []
+    for k in range(conv.groups):
+        here = slice(k * outputs, (k + 1) * outputs)
         kernels = [list(flat(kernel)) for kernel in conv.weight[here]]
-        sums += weighted_sums(seen, kernels, None if conv.bias is None else conv.bias[here])
+        bias = None if conv.bias is None else conv.bias[here]
+        groups.append(_Group(slice(k * inputs, (k + 1) * inputs), kernels, bias))
+    return groups
+
+
+def _weighed(groups: Sequence[_Group], window: Sequence[Any]) -> list[Value]:
+    """The outputs, one per output channel, for what lies under the kernel, by channel."""
+    sums = []
+    for group in groups:
+        seen = list(flat(window[group.inputs]))
+        sums += weighted_sums(seen, group.kernels, group.bias)
     return sums
 
 

@@ -11,6 +11,8 @@ from typing import Any, Self
 class History:
     """What happened in ``fit``, per step (losses, gradient norms) and per epoch (the rest).
 
+    The learning rate of an epoch is that of its last step.
+
     >>> History(losses=[2.0, 1.0], train_loss=[1.5], train_metric=[0.5], seconds=3.0)
     History(1 epochs, 2 steps, 3.0 s: train loss 1.5, metric 0.5)
     """
@@ -34,8 +36,17 @@ class History:
     @property
     def best_epoch(self) -> int:
         """The epoch, from 0, of the smallest validation loss (without one, training loss)."""
-        watched = self.validation_loss or self.train_loss
+        watched = self.watched()
         return watched.index(min(watched))
+
+    def watched(self, mode: str = "min") -> list[float]:
+        """What tells how good each epoch was: the loss ("min") or the metric ("max").
+
+        That of the validation data, if there are any.
+        """
+        if mode == "max":
+            return self.validation_metric or self.train_metric
+        return self.validation_loss or self.train_loss
 
     def plot(self) -> str:
         """Loss and metric over the epochs, as SVG; needs the extra ``[plots]``."""

@@ -49,8 +49,8 @@ class Neuron(Module):
             )
         self.nin = width("nin", nin)
         self.activation = activation
-        draw, rng = initialisation.initialiser(init), initialisation.generator(rng)
-        self.w = [Value(draw(nin, fan_out, rng)) for _ in range(nin)]
+        [row] = initialisation.matrix(init, 1, nin, rng, fan_out=fan_out)
+        self.w = [Value(w) for w in row]
         self.b = Value(0.0)
 
     def __call__(self, inputs: Iterable[Any]) -> Value:
@@ -69,7 +69,8 @@ class Neuron(Module):
 class Layer(Module):
     """``nout`` neurons side by side on the same ``nin`` inputs; a list of ``nout`` Values.
 
-    Arguments as for ``Neuron``. The result is a list for every width, 1 included.
+    Arguments as for ``Neuron``; with ``init="orthogonal"``, the neurons' weights are orthogonal
+    to each other. The result is a list for every width, 1 included.
 
     >>> layer = Layer(2, 3, rng=0)
     >>> len(layer([1.0, 2.0]))
@@ -86,9 +87,11 @@ class Layer(Module):
         rng: random.Random | int | None = None,
     ) -> None:
         self.nin, self.nout = width("nin", nin), width("nout", nout)
+        # All rows at once, for there are initialisers whose rows depend on each other.
         rng = initialisation.generator(rng)
+        rows = initialisation.matrix(init, nout, nin, rng)
         self.neurons = [
-            Neuron(nin, activation, init=init, rng=rng, fan_out=nout) for _ in range(nout)
+            Neuron(nin, activation, init=lambda *_, row=row: [row], rng=rng) for row in rows
         ]
 
     def __call__(self, inputs: Iterable[Any]) -> list[Value]:

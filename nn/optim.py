@@ -2,8 +2,8 @@
 
 An update rule is written once, in arithmetic that holds for numbers and for arrays:
 ``rule(parameter, gradient, *state, step=…, **options) -> (parameter, *state)``. What the
-optimisers share is in ``optimizer``, rarer rules in ``optim_adaptive`` and ``optim_adam``;
-those that want the whole batch and a line search in ``optim_batch``.
+optimisers share is in ``optimizer``, rarer rules in ``optim_adaptive``, ``optim_adam`` and
+``optim_averaged``; those that want the whole batch and a line search in ``optim_batch``.
 """
 
 from __future__ import annotations

@@ -14,6 +14,9 @@ They compute the loss several times a step, so ``step`` takes a closure that doe
 >>> first = optimizer.step(closure)
 >>> round(x.data, 4), round(y.data, 4)
 (1.0, 1.0)
+
+``nn.fit`` makes the closure itself. Leave its ``batch_size`` at None: the gradients of different
+batches say nothing about curvature.
 """
 
 from __future__ import annotations

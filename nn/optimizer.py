@@ -28,6 +28,8 @@ class Optimizer:
     """
 
     state_names: ClassVar[tuple[str, ...]] = ()
+    needs_closure: ClassVar[bool] = False
+    """True if ``step`` computes the loss itself, several times, and so takes a closure."""
 
     def __init__(self, params: Params, **defaults: Any) -> None:
         self.defaults = self.check({"maximize": False, **defaults})
@@ -242,6 +244,8 @@ OPTIONS: dict[str, Callable[[str, Any], Any]] = {
     "alpha": share,
     "centered": flag,
     "lr_decay": not_negative,
+    "lambd": not_negative,
+    "t0": not_negative,
     "initial_accumulator_value": not_negative,
     "momentum_decay": not_negative,
     "etas": _etas,

@@ -128,6 +128,19 @@ def image_grid(
         return _svg(figure)
 
 
+def kernels(weights: Sequence[Sequence[Sequence[float]]]) -> str:
+    """The kernels of a convolution on one channel, each as a small image."""
+    import numpy as np
+
+    bound = max(float(np.abs(np.asarray(weights)).max()), 1e-12)
+    with _axes(1, len(weights), (9, 1.6)) as (figure, row):
+        for axes, kernel in zip(np.atleast_1d(row), weights, strict=True):
+            image = axes.imshow(np.asarray(kernel), cmap="PuOr", vmin=-bound, vmax=bound)
+            axes.axis("off")
+        figure.colorbar(image, ax=row, label="weight", format="%.1f")
+        return _svg(figure)
+
+
 def require_matplotlib() -> None:
     """``ImportError`` that says what to install if matplotlib is missing."""
     try:

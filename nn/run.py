@@ -16,6 +16,7 @@ from .history import History
 from .leftovers import Leftovers
 from .module import Module
 from .optimizer import Optimizer
+from .regularize import EarlyStopping
 from .schedules import LRScheduler
 
 Loss = Callable[[Any, Any], Value]
@@ -34,6 +35,7 @@ class Run:
         penalty: Callable[[Sequence[Value]], Value] | None,
         clip: Callable[[Sequence[Value]], Any] | None,
         schedule: Callable[[int], Any] | None,
+        stopping: EarlyStopping | None,
         metric: Metric,
         rng: random.Random,
     ) -> None:
@@ -43,40 +45,115 @@ class Run:
         self.penalty = penalty
         self.clip = clip
         self.schedule = schedule
+        self.stopping = stopping
         self.metric = metric
         self.rng = rng
         self.groups = _groups(model, optimizer.parameters)
         self.leftovers = Leftovers(model, optimizer)
         self.best: dict[str, float] = {}  # the parameters of the best epoch
+        self.rate = optimizer.lr  # of the last step
 
     def step(self, samples: list[Any], targets: list[Any], history: History) -> tuple[float, float]:
-        """One mini-batch; its loss and metric."""
+        """One mini-batch; its loss and metric, as they were before the optimiser's step."""
         number = len(history.losses)
-        outputs = self.model.on_batch(samples)
-        total = self.loss(outputs, targets)
-        if self.penalty is not None:
-            total = total + self.penalty(self.optimizer.parameters)
-        if not isinstance(total, Value):
-            raise TypeError(f"fit: loss(outputs, targets) must return a Value, not {total!r}")
+        outputs, total = self._loss(samples, targets)
         if number == 0:
             _check_dependence(total, self.optimizer)
         _check_finite(total.data, f"the loss is {total.data!r} at step {number + 1}")
         self.optimizer.zero_grad()
         self.leftovers.check()
-        total.backward()
-        if self.clip is not None:
-            self.clip(self.optimizer.parameters)
+        self._backward(total)
         norms = {
             name: math.sqrt(math.fsum(p.grad * p.grad for p in group))
             for name, group in self.groups.items()
         }
         for name, norm in norms.items():
             _check_finite(norm, f"the gradient of {name} is not finite at step {number + 1}")
-        self.optimizer.step()
+        if self.optimizer.needs_closure:
+            self._step_with_closure(samples, targets, total, number)
+        else:
+            self.optimizer.step()
+        self.rate = self.optimizer.lr
+        if self._schedule is not None and self._schedule.interval == "step":
+            self._schedule.step()
         for name, norm in norms.items():
             history.gradient_norms[name].append(norm)
         history.losses.append(total.data)
         return total.data, self.metric(outputs, targets)
+
+    def _loss(self, samples: list[Any], targets: list[Any]) -> tuple[list[Any], Value]:
+        outputs = self.model.on_batch(samples)
+        total = self.loss(outputs, targets)
+        if self.penalty is not None:
+            total = total + self.penalty(self.optimizer.parameters)
+        if not isinstance(total, Value):
+            raise TypeError(f"fit: loss(outputs, targets) must return a Value, not {total!r}")
+        return outputs, total
+
+    def _backward(self, total: Value) -> None:
+        total.backward()
+        if self.clip is not None:
+            self.clip(self.optimizer.parameters)
+
+    def _step_with_closure(
+        self, samples: list[Any], targets: list[Any], total: Value, number: int
+    ) -> None:
+        """A step of an optimiser that computes the loss again, wherever it tries."""
+        parameters, computed = self.optimizer.parameters, [total]
+        places = [p.data for p in parameters]
+
+        def closure() -> Value:
+            if computed:  # here, before it moves anything, there are loss and gradients already
+                return computed.pop()
+            self.optimizer.zero_grad()
+            _, again = self._loss(samples, targets)
+            self._backward(again)
+            return again
+
+        self.optimizer.step(closure)
+        if not all(math.isfinite(p.data) for p in parameters):
+            for parameter, place in zip(parameters, places, strict=True):
+                parameter.data = place
+            raise FloatingPointError(_too_far(f"a parameter is not finite after step {number + 1}"))
+
+    def begin_epoch(self, epoch: int) -> None:
+        """Set the epoch's learning rate, where it is the epoch's."""
+        schedule = self._schedule
+        if schedule is None:
+            if self.schedule is not None:
+                self.optimizer.lr = self.schedule(epoch)
+        elif schedule.interval == "epoch" and not schedule.needs_metric:
+            schedule(epoch)
+
+    def end_epoch(self, history: History) -> None:
+        """What looks at how good the epoch was: the schedule, and early stopping."""
+        schedule: Any = self._schedule
+        if schedule is not None and schedule.needs_metric:
+            schedule.step(history.watched(schedule.mode)[-1])
+        if self.stopping is not None:
+            history.stopped_early = self.stopping.step(history.watched(self.stopping.mode)[-1])
+            if self.stopping.improved:
+                self.best = self.model.state_dict()
+
+    def back_to_best(self) -> None:
+        """The parameters of the best epoch, after early stopping."""
+        if self.best:  # not if no epoch was any good
+            self.model.load_state_dict(self.best)
+
+    def check_schedule(self, steps: int) -> None:
+        """Refuse, before training, a schedule that cannot guide it for so many steps."""
+        schedule = self._schedule
+        if schedule is None:
+            return
+        name = type(schedule).__name__
+        if schedule.optimizer is not self.optimizer:
+            raise ValueError(f"fit: the schedule ({name}) belongs to another optimizer")
+        longest = getattr(schedule, "total_steps", steps)
+        if schedule.interval == "step" and longest < steps:
+            raise ValueError(
+                f"fit: {name} ends after {longest} steps (total_steps), but epochs and batch_size "
+                f"make {steps}"
+            )
 
     def evaluate(self, data: Data) -> tuple[float, float]:
         """Loss and metric on data that are not trained on."""
@@ -93,7 +170,8 @@ class Run:
             "model": self.model.state_dict(),
             "best": self.best,
             "optimizer": self.optimizer.state_dict(),
-            "schedule": self._schedule.state_dict() if self._schedule is not None else None,
+            "schedule": None if self._schedule is None else self._schedule.state_dict(),
+            "stopping": None if self.stopping is None else self.stopping.state_dict(),
             "generators": [rng.getstate() for rng in self._generators()],
             "history": history.state_dict(),
         }
@@ -112,6 +190,8 @@ class Run:
             self.optimizer.load_state_dict(state["optimizer"])
             if self._schedule is not None:
                 self._schedule.load_state_dict(state["schedule"])
+            if self.stopping is not None:
+                self.stopping.load_state_dict(state["stopping"])
             self.model.load_state_dict(state["model"])
             self.best = state["best"]
         except (KeyError, TypeError, ValueError) as error:
@@ -139,10 +219,14 @@ class Run:
 
 def _check_finite(x: float, what: str) -> None:
     if not math.isfinite(x):
-        raise FloatingPointError(
-            f"fit: {what}; the parameters are as after the step before. A smaller learning rate "
-            "often helps; autograd.detect_anomaly() names the op that went wrong"
-        )
+        raise FloatingPointError(_too_far(what))
+
+
+def _too_far(what: str) -> str:
+    return (
+        f"fit: {what}; the parameters are as after the step before. A smaller learning rate "
+        "often helps; autograd.detect_anomaly() names the op that went wrong"
+    )
 
 
 def _check_dependence(total: Value, optimizer: Optimizer) -> None:

@@ -15,7 +15,8 @@ called after the optimiser's, once an epoch or once a batch as one likes:
 >>> rates
 [1.0, 1.0, 0.5, 0.5, 0.25]
 
-``nn.fit(…, schedule=nn.StepLR(optimizer, 2))`` does so once an epoch. Schedules that go up and
+``nn.fit(…, schedule=nn.StepLR(optimizer, 2))`` does so once an epoch, or after each step, or with
+the loss, as the schedule's ``interval`` and ``needs_metric`` say. Schedules that go up and
 down are in ``schedules_cyclic``; those that are made of others, or look at the loss, in
 ``schedules_combined``.
 """
@@ -24,7 +25,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from .checks import not_negative, positive, same_names, share, whole
 from .optimizer import Optimizer
@@ -37,6 +38,11 @@ class LRScheduler:
     ``last_epoch`` counts the steps. Schedules may be stacked on one optimiser: each changes
     the rate that it finds.
     """
+
+    interval: str = "epoch"
+    """How often ``nn.fit`` calls ``step``: once an "epoch", or after every "step"; may be set."""
+    needs_metric: ClassVar[bool] = False
+    """True if ``step`` takes the number that it watches, such as the validation loss."""
 
     def __init__(self, optimizer: Optimizer) -> None:
         groups = groups_of(type(self).__name__, optimizer)

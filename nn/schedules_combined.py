@@ -39,6 +39,11 @@ class SequentialLR(LRScheduler):
             raise ValueError(f"SequentialLR: milestones must rise, not {milestones!r}")
         super().__init__(optimizer)
 
+    @property
+    def interval(self) -> str:  # type: ignore[override]
+        """As the parts, which must agree."""
+        return _interval(self)
+
     def _set(self, rates: list[float]) -> None:
         current = self.schedulers[bisect.bisect_right(self.milestones, self.last_epoch)]
         if self.last_epoch in (0, *self.milestones):
@@ -61,6 +66,11 @@ class ChainedScheduler(LRScheduler):
     ) -> None:
         self.schedulers = _of_one_optimizer("ChainedScheduler", schedulers, optimizer)
         super().__init__(self.schedulers[0].optimizer)
+
+    @property
+    def interval(self) -> str:  # type: ignore[override]
+        """As the parts, which must agree."""
+        return _interval(self)
 
     def step(self) -> None:
         self.last_epoch += 1
@@ -104,7 +114,12 @@ class ReduceLROnPlateau(LRScheduler):
     ...     schedule.step(loss)
     >>> optimizer.lr
     0.1
+
+    In ``nn.fit``, it watches the validation loss, or the metric if mode is "max" (those of
+    training, without validation data).
     """
+
+    needs_metric = True
 
     def __init__(
         self,
@@ -180,6 +195,16 @@ def _of_one_optimizer(
         if scheduler.optimizer is not (optimizer or schedulers[0].optimizer):
             raise ValueError(f"{name}: schedulers[{i}] belongs to another optimizer")
     return list(schedulers)
+
+
+def _interval(schedule: SequentialLR | ChainedScheduler) -> str:
+    parts = {part.interval: type(part).__name__ for part in schedule.schedulers}
+    if len(parts) > 1:
+        raise ValueError(
+            f"{type(schedule).__name__}: {parts['step']} goes on after every step, "
+            f"{parts['epoch']} after every epoch; in nn.fit, they cannot be combined"
+        )
+    return next(iter(parts))
 
 
 def _with_parts(own: dict[str, Any], parts: Sequence[LRScheduler]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from .interrupt import stop_requests
 from .metrics import accuracy
 from .module import Module
 from .optim import Optimizer
+from .regularize import EarlyStopping
 from .run import Data, Loss, Metric, Run
 
 
@@ -37,7 +38,7 @@ def fit(
     schedule: Callable[[int], Any] | None = None,
     validation: Data | None = None,
     metric: Metric = accuracy,
-    patience: int | None = None,
+    patience: int | EarlyStopping | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
     callbacks: Iterable[Callable[[History], Any]] = (),
     rng: random.Random | int | None = None,
@@ -51,23 +52,26 @@ def fit(
         model: called with one sample, returns its output.
         data: samples and targets, ``(X, y)``.
         loss: ``loss(outputs, targets) -> Value`` for a batch.
-        optimizer: holds the parameters.
+        optimizer: holds the parameters. Those that compute the loss several times a step
+            (``LBFGS``, ``ConjugateGradient``) get a closure that does.
         epochs: passes over the data, at least 1.
-        batch_size: samples per step; None for all at once.
+        batch_size: samples per step; None for all at once (best for ``LBFGS``).
         penalty: of the parameters, added to the loss (``l2_penalty``).
         clip: called with the parameters between ``backward()`` and the optimiser's step, to
             limit their gradients.
-        schedule: ``schedule(epoch) -> lr``, epochs counted from 0: a function, or a schedule
-            such as ``StepLR``; None keeps the optimiser's rate.
+        schedule: a function, ``schedule(epoch) -> lr``, epochs counted from 0; or a schedule:
+            ``StepLR`` goes on once an epoch, ``OneCycleLR`` after every step,
+            ``ReduceLROnPlateau`` with the validation loss. None keeps the optimiser's rate.
         validation: ``(X, y)`` evaluated after each epoch.
         metric: ``metric(outputs, targets) -> float``, in the history beside the loss.
-        patience: stop early after so many epochs without a smaller validation loss (training
-            loss, if there is no validation), and go back to the parameters of the best epoch.
+        patience: so many epochs without a smaller validation loss are allowed (training loss,
+            if there is no validation); after one more, training stops early and goes back to
+            the parameters of the best epoch. ``EarlyStopping(…)`` has more to set.
         checkpoint: a file to which all state is written after each epoch. If it is there
             already, training goes on from it, to the bit as if it had never stopped (with the
             same data and settings).
         callbacks: each is called with the history after each epoch; one that returns True
-            ends run.
+            ends the run.
         rng: order of samples: a ``random.Random``, a seed, or None.
         progress: show a progress bar.
 
@@ -93,20 +97,20 @@ def fit(
     if validation is not None:
         _check_data("validation", validation)
     _check_count("epochs", epochs)
-    if patience is not None:
-        _check_count("patience", patience)
+    if patience is not None and not isinstance(patience, EarlyStopping):
+        patience = EarlyStopping(patience)
     X, y = data
-    run = Run(model, loss, optimizer, penalty, clip, schedule, metric, generator(rng))
-    history = run.resume(checkpoint)
+    run = Run(model, loss, optimizer, penalty, clip, schedule, patience, metric, generator(rng))
     steps = math.ceil(len(X) / batch_size) if batch_size else 1
+    run.check_schedule(epochs * steps)
+    history = run.resume(checkpoint)
     started = time.perf_counter() - history.seconds
     model.train()
     with stop_requests() as stop_requested, _bar(epochs, history.epochs, steps, progress) as bar:
         for epoch in range(history.epochs, epochs):
             if history.stopped_early:
                 break
-            if schedule is not None:
-                optimizer.lr = schedule(epoch)
+            run.begin_epoch(epoch)
             seen, loss_sum, metric_sum = 0, 0.0, 0.0
             for samples, targets in batches(X, y, batch_size, run.rng):
                 with paused_gc():
@@ -125,7 +129,7 @@ def fit(
                     break
             history.train_loss.append(loss_sum / seen)
             history.train_metric.append(metric_sum / seen)
-            history.learning_rates.append(optimizer.lr)
+            history.learning_rates.append(run.rate)
             if validation is not None:
                 validation_loss, validation_metric = run.evaluate(validation)
                 history.validation_loss.append(validation_loss)
@@ -135,17 +139,14 @@ def fit(
                 message = "stopped: the parameters are as after the last finished step"
                 bar.write(message, file=sys.stderr)
                 break
-            if history.best_epoch == epoch:
-                run.best = model.state_dict()
-            elif patience is not None and epoch - history.best_epoch >= patience:
-                history.stopped_early = True
+            run.end_epoch(history)
             if checkpoint is not None:
                 run.save(checkpoint, history)
             answers = [callback(history) for callback in callbacks]
             if any(answer is True for answer in answers):
                 break
     if history.stopped_early:
-        model.load_state_dict(run.best)
+        run.back_to_best()
     model.eval()
     return history
 

@@ -1,19 +1,80 @@
-"""digits: an MLP 64-32-10 that reads handwritten digits."""
+"""digits: an MLP 64-32-10 or a small convolution that reads handwritten digits."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import autograd
+from autograd import Value
 
 from .. import plots
+from ..activations import ReLU
+from ..containers import Flatten
+from ..convolution import Conv2d
 from ..data import train_test_split
-from ..layers import MLP
+from ..init import generator
+from ..layers import MLP, Linear
 from ..losses import cross_entropy
 from ..metrics import accuracy, confusion_matrix, predictions
+from ..module import Module
 from ..optim import Adam
 from ..real_data import load_digits
 from ..report import Report
 from ..train import fit, predict
 from .task import Options, Task
+
+
+class Perceptron(MLP):
+    """64 pixels, 32 hidden neurons, 10 logits."""
+
+    title = "An MLP 64-32-10"
+    setting = "MLP(64, [32, 10]), relu, He initialisation"
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(64, [32, 10], rng=seed)
+
+    def features(self, pixels: Sequence[float]) -> list[Value]:
+        """What the hidden layer makes of an image."""
+        return self.layers[0](pixels)
+
+    def read(self, features: Sequence[Value]) -> list[Value]:
+        """The logits of the ten digits, from the features."""
+        return self.layers[1](features)
+
+
+class Convolution(Module):
+    """8 kernels slid over the image, 16 over what those found, then 10 logits.
+
+    A kernel has the same few weights wherever it lies: a stroke is recognised in any place.
+    The first convolution goes on by two pixels at a time, which keeps the graph small.
+    """
+
+    title = "A convolution of 8 and 16 channels"
+    setting = "Conv2d(1, 8, 4, stride=2, padding=1), relu, Conv2d(8, 16, 3), relu, Linear(64, 10)"
+
+    def __init__(self, seed: int) -> None:
+        rng = generator(seed)
+        self.conv1 = Conv2d(1, 8, 4, stride=2, padding=1, rng=rng)  # 8 channels of 4×4
+        self.conv2 = Conv2d(8, 16, 3, rng=rng)  # 16 channels of 2×2
+        self.relu, self.flatten = ReLU(), Flatten()
+        self.head = Linear(64, 10, rng=rng)
+
+    def features(self, pixels: Sequence[float]) -> list[Value]:
+        """What both convolutions make of an image, as one list."""
+        image = [list(pixels[at : at + 8]) for at in range(0, 64, 8)]
+        strokes = self.relu(self.conv1([image]))
+        features: list[Value] = self.flatten(self.relu(self.conv2(strokes)))
+        return features
+
+    def read(self, features: Sequence[Value]) -> list[Value]:
+        """The logits of the ten digits, from the features."""
+        return self.head(features)
+
+    def forward(self, pixels: Sequence[float]) -> list[Value]:
+        return self.read(self.features(pixels))
+
+
+MODELS: dict[str, type[Perceptron] | type[Convolution]] = {"mlp": Perceptron, "cnn": Convolution}
 
 
 def run(options: Options) -> Report:
@@ -22,7 +83,7 @@ def run(options: Options) -> Report:
     # The split is always the same, whatever the seed: figures stay comparable.
     X, X_test, y, y_test = train_test_split(images, labels, test_size=0.2, rng=0)
 
-    model = MLP(64, [32, 10], rng=options.seed)
+    model = MODELS[options.model](options.seed)
     history = fit(
         model,
         (X, y),
@@ -36,13 +97,10 @@ def run(options: Options) -> Report:
     )
     outputs = predict(model, X_test)
 
-    # One sample's last layer: its 32 inputs are cut from the first layer, and labelled.
+    # One sample's last layer: its inputs are cut from the layers before, and labelled.
     sample = max(range(len(X_test)), key=lambda i: sum(outputs[i]) - 2 * outputs[i][y_test[i]])
-    hidden = [
-        autograd.Value(h.item(), label=f"h{i}")
-        for i, h in enumerate(model.layers[0](X_test[sample]))
-    ]
-    logits = model.layers[1](hidden)
+    hidden = [Value(h.item(), label=f"h{i}") for i, h in enumerate(model.features(X_test[sample]))]
+    logits = model.read(hidden)
     for digit, logit in enumerate(logits):
         logit.label = f"logit {digit}"
     loss = cross_entropy([logits], [y_test[sample]])
@@ -50,7 +108,7 @@ def run(options: Options) -> Report:
     model.zero_grad()
     loss.backward()
 
-    report = Report("Handwritten digits", "An MLP 64-32-10 learns to read 8×8 images of digits.")
+    report = Report("Handwritten digits", f"{model.title} learns to read 8×8 images of digits.")
     report.figures = {
         "test accuracy": f"{accuracy(outputs, y_test):.1%}",
         "training accuracy": f"{history.train_metric[-1]:.1%}",
@@ -73,12 +131,21 @@ def run(options: Options) -> Report:
         plots.confusion(confusion_matrix(outputs, y_test, classes=10)),
         "Held-out images: the digit that it is (row), the digit that was read (column).",
     )
+    if isinstance(model, Convolution):
+        weights = [[[w.data for w in row] for row in kernel] for (kernel,) in model.conv1.weight]
+        report.plot(
+            "What the first convolution looks for",
+            plots.kernels(weights),
+            "Its 8 kernels of 4×4 weights: each answers where the image is dark under its "
+            "positive weights and light under its negative ones.",
+        )
     report.drawing(
         "The graph of one sample's last layer, with gradients",
         autograd.draw(
             loss, names=model, parameters=False, title="Last layer and loss of one image"
         ),
-        f"From the 32 hidden activations to the loss, for the image that was hardest to read (a "
+        f"From the {len(hidden)} hidden activations to the loss, for the image that was hardest "
+        f"to read (a "
         f"{y_test[sample]}). The gradient of a logit is its probability, minus 1 for the right "
         "digit; a line's colour is what it passes back. Weights are inside the dot boxes.",
     )
@@ -87,13 +154,13 @@ def run(options: Options) -> Report:
         plots.gradient_norms(history),
         "How long the gradient of each layer's parameters is, at each step.",
     )
-    report.table("Settings", _settings(options, len(X), len(X_test)))
+    report.table("Settings", _settings(options, model.setting, len(X), len(X_test)))
     return report
 
 
-def _settings(options: Options, train: int, test: int) -> dict[str, str]:
+def _settings(options: Options, model: str, train: int, test: int) -> dict[str, str]:
     return {
-        "model": "MLP(64, [32, 10]), relu, He initialisation",
+        "model": model,
         "loss": "cross-entropy of the softmax",
         "optimiser": f"Adam, learning rate from {options.lr:g} down to a tenth, batches of 32",
         "data": f"scikit-learn's digits, {train} to train, {test} held out (fixed shuffled split)",
@@ -103,10 +170,11 @@ def _settings(options: Options, train: int, test: int) -> dict[str, str]:
 
 TASK = Task(
     name="digits",
-    summary="an MLP 64-32-10 on real handwritten digits (needs the extra [data])",
-    time="1 min",
+    summary="an MLP, or a small convolution, on real handwritten digits (needs the extra [data])",
+    time="1 min (cnn: 3 min)",
     quality="≥ 96 % test accuracy",
     epochs=22,
     lr=0.01,
     run=run,
+    models=tuple(MODELS),
 )

@@ -15,13 +15,15 @@ class Options:
     seed: int
     epochs: int
     lr: float
+    model: str = ""
 
 
 @dataclass(frozen=True)
 class Task:
     """One entry of the command: what it does, its defaults, and the function that does it.
 
-    ``run(options)`` trains with visible progress and returns the report.
+    ``run(options)`` trains with visible progress and returns the report. ``models`` are the
+    names that ``--model`` knows, the first being the default; none if there is no choice.
     """
 
     name: str
@@ -31,3 +33,4 @@ class Task:
     epochs: int
     lr: float
     run: Callable[[Options], Report]
+    models: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ import math
 
 import pytest
 
+import nn
 from tests.nn import parity
 from tests.nn.parity.__main__ import main
 
@@ -33,6 +34,36 @@ def test_every_case_is_recorded_once_and_nothing_else_is(family):
     keys = [case.key for case in parity.cases(family)]
     assert len(keys) == len(set(keys))
     assert set(parity.recorded(family)) == set(keys)
+
+
+def public(module, is_meant):
+    """The names in a module's ``__all__`` whose objects are meant."""
+    return {name for name in module.__all__ if is_meant(name, getattr(module, name))}
+
+
+def a_kind_of(base):
+    return lambda name, found: isinstance(found, type) and issubclass(found, base)
+
+
+@pytest.mark.parametrize(
+    ("family", "names", "not_in_pytorch"),
+    [
+        ("losses", public(nn, lambda name, _: name.endswith(("_loss", "entropy"))), set()),
+        ("optimisers", public(nn, a_kind_of(nn.Optimizer)), {"Optimizer", "ConjugateGradient"}),
+        ("schedules", public(nn, a_kind_of(nn.LRScheduler)), {"LRScheduler"}),
+        (
+            "initialisation",
+            public(nn.init, lambda name, _: name.endswith("_")),
+            # LeCun's; and what is the same for all weights is seen in test_init.
+            {"lecun_normal_", "lecun_uniform_", "constant_", "ones_", "zeros_"},
+        ),
+        ("clipping", public(nn, lambda name, _: name.startswith("clip_grad")), set()),
+    ],
+    ids=["losses", "optimisers", "schedules", "initialisation", "clipping"],
+)
+def test_none_is_missing_from_the_table(family, names, not_in_pytorch):
+    assert not_in_pytorch <= names
+    assert names - not_in_pytorch <= {case.name for case in parity.cases(family)}
 
 
 def test_fixtures_say_where_they_come_from():

@@ -1,11 +1,13 @@
 """The command ``python -m nn``: reports, options, errors."""
 
+import dataclasses
 import html.parser
 import re
 import sys
 
 import pytest
 
+import nn
 from nn.__main__ import main
 from nn.report import Report
 from nn.tasks import tasks
@@ -53,6 +55,44 @@ def test_digits_writes_its_report(tmp_path, capsys):
         assert heading in page.text
 
 
+def test_a_convolution_reads_digits_too_and_shows_its_kernels(tmp_path, capsys, monkeypatch):
+    pytest.importorskip("sklearn")
+    X, y = nn.load_digits()
+    monkeypatch.setattr("nn.tasks.digits.load_digits", lambda: (X[:100], y[:100]))
+    assert main(["digits", "--model", "cnn", "--epochs", "1", "--out", str(tmp_path)]) == 0
+    page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
+    for heading in ["A convolution of 8 and 16 channels", "What the first convolution looks for"]:
+        assert heading in page.text
+    assert "From the 64 hidden activations" in page.text
+
+
+def test_a_model_that_is_not_the_default_has_a_folder_of_its_own(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    seen = []
+
+    def run(options):
+        seen.append(options.model)
+        return Report("A title", "A lead.")
+
+    task = dataclasses.replace(tasks()["digits"], run=run)
+    monkeypatch.setattr("nn.__main__.tasks", lambda: {"digits": task})
+    for arguments in [[], ["--model", "mlp"], ["--model", "cnn"]]:
+        assert main(["digits", *arguments]) == 0
+    assert seen == ["mlp", "mlp", "cnn"]
+    assert sorted(path.parent.name for path in tmp_path.rglob("report.html")) == [
+        "digits",
+        "digits-cnn",
+    ]
+
+
+@pytest.mark.slow
+def test_the_convolution_reads_at_least_96_percent_of_unseen_digits(tmp_path, capsys):
+    pytest.importorskip("sklearn")
+    assert main(["digits", "--model", "cnn", "--out", str(tmp_path)]) == 0
+    share = re.search(r"test accuracy: ([\d.]+)%", capsys.readouterr().out)
+    assert float(share[1]) >= 96.0
+
+
 def test_the_same_seed_writes_the_same_report(tmp_path):
     pages = []
     for name in "ab":
@@ -69,6 +109,8 @@ def test_the_same_seed_writes_the_same_report(tmp_path):
         (["moons", "--lr", "-1"], "--lr: must be a number above 0, not '-1'"),
         (["moons", "--lr", "nan"], "--lr: must be a number above 0"),
         (["moons", "--seed", "x"], "--seed: must be a whole number from 0, not 'x'"),
+        (["digits", "--model", "x"], "--model: for digits, must be one of mlp, cnn, not 'x'"),
+        (["moons", "--model", "cnn"], "--model: for moons, must be left out, not 'cnn'"),
         (["moon"], "invalid choice: 'moon'"),
         ([], "name a task: digits, moons"),
         (["moons", "--nonsense"], "unrecognized arguments: --nonsense"),

@@ -50,6 +50,27 @@ def test_a_matrix_is_drawn_row_by_row_as_layers_draw_their_neurons():
     assert init.matrix("xavier", 2, 3, rng=0) == [[w.data for w in n.w] for n in layer.neurons]
 
 
+@pytest.mark.parametrize("name", init.INITIALISERS)
+def test_every_initialiser_starts_neurons_layers_and_mlps(name):
+    layer = nn.Layer(3, 2, init=name, rng=0)
+    assert [[w.data for w in n.w] for n in layer.neurons] == init.matrix(name, 2, 3, rng=0)
+    assert [w.data for w in nn.Neuron(3, init=name, rng=0).w] == init.matrix(name, 1, 3, rng=0)[0]
+    assert len(nn.MLP(3, [4, 1], init=name, rng=0).parameters()) == 3 * 4 + 4 + 4 + 1
+
+
+def test_the_neurons_of_an_orthogonal_layer_are_orthogonal_unit_vectors():
+    first, second = (
+        [w.data for w in neuron.w] for neuron in nn.Layer(3, 2, init="orthogonal", rng=0).neurons
+    )
+    assert math.hypot(*first) == pytest.approx(1.0) == math.hypot(*second)
+    assert sum(a * b for a, b in zip(first, second, strict=True)) == pytest.approx(0.0, abs=1e-15)
+
+
+def test_a_matrix_of_another_shape_is_refused():
+    with pytest.raises(ValueError, match="matrix of 1 rows where 2 rows of 3 are needed"):
+        nn.Layer(3, 2, init=lambda fan_in, fan_out, rng: [[0.0] * 3])
+
+
 def test_fans_may_be_others_than_the_shape():
     slid = init.matrix("lecun_uniform", 2, 3, rng=0, fan_in=300, fan_out=20)
     plain = init.matrix("lecun_uniform", 2, 3, rng=0)

@@ -29,9 +29,13 @@ def data():
     return X, [2 * label - 1 for label in labels]
 
 
-def train(path=None, epochs=6, model=None, schedule=None, **settings):
+def adam(parameters):
+    return nn.Adam(parameters, lr=0.05)
+
+
+def train(path=None, epochs=6, model=None, optimizer=adam, schedule=None, **settings):
     model = model or Noisy()
-    optimizer = nn.Adam(model.parameters(), lr=0.05)
+    optimizer = optimizer(model.parameters())
     if schedule is not None:
         settings["schedule"] = schedule(optimizer)
     settings = {"batch_size": 8, "rng": 3, "progress": False, "validation": data(), **settings}
@@ -54,11 +58,20 @@ def test_a_resumed_run_ends_with_the_bits_of_an_uninterrupted_one(tmp_path):
     assert history.validation_loss == whole_history.validation_loss
 
 
+def cosine_of_steps(optimizer):
+    schedule = nn.CosineAnnealingLR(optimizer, T_max=18)
+    schedule.interval = "step"
+    return schedule
+
+
 @pytest.mark.parametrize(
     "schedule",
     [
         lambda optimizer: nn.CosineAnnealingLR(optimizer, T_max=6),
         lambda optimizer: nn.StepLR(optimizer, step_size=2),
+        cosine_of_steps,
+        lambda optimizer: nn.OneCycleLR(optimizer, 0.1, epochs=6, steps_per_epoch=3),
+        lambda optimizer: nn.ReduceLROnPlateau(optimizer, factor=0.5, patience=1, threshold=0.3),
         lambda optimizer: lambda epoch: 0.05 / (epoch + 1),
     ],
 )
@@ -68,6 +81,34 @@ def test_a_schedule_goes_on_where_it_was(tmp_path, schedule):
     resumed, history = train(tmp_path / "c", schedule=schedule)
     assert history.learning_rates == whole_history.learning_rates
     assert bits(resumed) == bits(whole)
+
+
+@pytest.mark.parametrize(
+    "optimizer",
+    [
+        lambda parameters: nn.LBFGS(parameters, max_iter=4, line_search_fn="strong_wolfe"),
+        lambda parameters: nn.LBFGS(parameters, lr=0.1, max_iter=3, history_size=2),
+        lambda parameters: nn.ConjugateGradient(parameters, max_iter=3),
+    ],
+)
+def test_an_optimiser_that_remembers_directions_goes_on_in_them(tmp_path, optimizer):
+    settings = {"optimizer": optimizer, "batch_size": None}
+    whole, _ = train(model=nn.MLP(2, [4, 1], rng=0), **settings)
+    train(tmp_path / "c", model=nn.MLP(2, [4, 1], rng=0), epochs=3, **settings)
+    resumed, history = train(tmp_path / "c", model=nn.MLP(2, [4, 1], rng=0), **settings)
+    assert bits(resumed) == bits(whole) and history.epochs == 6
+
+
+def test_patience_is_counted_through_a_resumed_run(tmp_path):
+    # It climbs, so that each epoch is worse than the first: 4 such are allowed.
+    def climb(parameters):
+        return nn.SGD(parameters, lr=0.01, maximize=True)
+
+    settings = {"patience": 4, "optimizer": climb}
+    train(tmp_path / "c", epochs=3, **settings)
+    _, history = train(tmp_path / "c", epochs=50, **settings)
+    _, whole = train(epochs=50, **settings)
+    assert history.stopped_early and history.epochs == whole.epochs == 6
 
 
 def test_a_finished_run_is_not_run_again(tmp_path):
@@ -125,7 +166,7 @@ def test_patience_stops_early_and_goes_back_to_the_best_epoch():
 
     model = Noisy()
     model, history = train(model=model, epochs=200, patience=3, callbacks=[remember])
-    assert history.stopped_early and history.epochs == history.best_epoch + 4 < 200
+    assert history.stopped_early and history.epochs == history.best_epoch + 1 + 3 + 1 < 200
     assert bits(model) == best
     assert "stopped early" in repr(history)
 
@@ -151,9 +192,24 @@ def test_callbacks_are_called_after_each_epoch_and_may_end_training():
     assert epochs == [1, 2, 3] and history.epochs == 3
 
 
-@pytest.mark.parametrize("patience", [0, 1.5, True])
-def test_a_patience_that_makes_no_sense_is_refused(patience):
-    with pytest.raises(ValueError, match="patience must be an int of at least 1"):
+def test_early_stopping_may_watch_the_metric_and_ask_for_more():
+    stopping = nn.EarlyStopping(patience=2, min_delta=0.01, mode="max")
+    _, history = train(epochs=200, patience=stopping)
+    assert history.stopped_early and history.epochs == stopping.epochs
+    assert stopping.best == max(history.validation_metric)
+    assert stopping.best_epoch == history.validation_metric.index(stopping.best)
+
+
+@pytest.mark.parametrize(
+    ("patience", "error", "message"),
+    [
+        (-1, ValueError, "patience must be at least 0, not -1"),
+        (1.5, TypeError, "patience must be an int, not 1.5"),
+        (True, TypeError, "patience must be an int, not True"),
+    ],
+)
+def test_a_patience_that_makes_no_sense_is_refused(patience, error, message):
+    with pytest.raises(error, match=message):
         train(patience=patience)
 
 

@@ -39,7 +39,15 @@ def trajectory(
         optimizer.step()
         if step % 5 == 4:  # what goes wrong in between goes on to the next
             places += [read(p) for p in parameters]
+    if type(optimizer).__name__ == "ASGD":
+        return {"places": places, "averages": averages(optimizer, parameters)}
     return {"places": places}
+
+
+def averages(optimizer: Any, parameters: list[Any]) -> list[float]:
+    if isinstance(optimizer, nn.ASGD):
+        return optimizer.averages
+    return [optimizer.state[p]["ax"].item() for p in parameters]
 
 
 def ours(name: str, options: dict[str, Any], second: dict[str, Any]) -> Vectors:
@@ -101,6 +109,11 @@ VARIANTS: dict[str, list[dict[str, Any]]] = {
         {"lr": 0.05, "momentum": 0.9, "nesterov": True},
         {"lr": 0.05, "momentum": 0.8, "dampening": 0.5},
         {"lr": 0.05, "momentum": 0.8, "dampening": 0.5, "weight_decay": 0.1},
+    ],
+    "ASGD": [
+        {"lr": 0.05, "t0": 10},
+        {"lr": 0.1, "lambd": 0.5, "alpha": 0.6, "t0": 0},
+        {"lr": 0.05, "lambd": 0.0, "t0": 20.5, "weight_decay": 0.1},
     ],
     "Adagrad": [{"lr": 0.5}, {"lr": 0.5, "lr_decay": 0.1, "initial_accumulator_value": 0.3}],
     "Adadelta": [{"lr": 10.0, "rho": 0.8, "eps": 1e-4}],

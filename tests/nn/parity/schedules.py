@@ -127,6 +127,25 @@ case(
 )
 for kind in ("SGD", "Adam"):
     simple(
+        "CyclicLR",
+        {"base_lr": 0.1, "max_lr": 1.0, "step_size_up": 6},
+        {"base_lr": 0.1, "max_lr": 1.0, "step_size_up": 3, "step_size_down": 8},
+        {"base_lr": 0.1, "max_lr": 1.0, "step_size_up": 6, "mode": "triangular2"},
+        {"base_lr": 0.1, "max_lr": 1.0, "step_size_up": 6, "mode": "exp_range", "gamma": 0.95},
+        {"base_lr": [0.1, 0.2], "max_lr": [1.0, 0.5], "step_size_up": 1, "cycle_momentum": False},
+        {"base_lr": 0.1, "max_lr": 1.0, "step_size_up": 4, "base_momentum": 0.5},
+        kind=kind,
+    )
+for scale_mode in ("cycle", "iterations"):
+    case(
+        "CyclicLR",
+        f"a function of {scale_mode}",
+        lambda api, o, scale_mode=scale_mode: api.CyclicLR(
+            o, 0.1, 1.0, 6, scale_fn=lambda n: 1.0 / (1.0 + 0.1 * n), scale_mode=scale_mode
+        ),
+    )
+for kind in ("SGD", "Adam"):
+    simple(
         "OneCycleLR",
         {"max_lr": 2.0, "total_steps": 50},
         {"max_lr": [2.0, 0.5], "epochs": 10, "steps_per_epoch": 5, "anneal_strategy": "linear"},
