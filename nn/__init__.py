@@ -1,6 +1,8 @@
 """A thin neural-network layer on scalar Values, with PyTorch's names.
 
-Read first: ``layers`` (a neuron, a layer, an MLP), ``losses``, ``optim``, ``train``.
+Read first: ``layers`` (a neuron, a layer, an MLP), ``losses``, ``optim`` (SGD, Adam), ``train``
+(the loop); then ``cells`` (one step of an RNN) and ``unrolling``. The rarer ones have files of
+their own.
 
 >>> import nn
 >>> model = nn.MLP(2, [3, 1], rng=0)
@@ -136,6 +138,7 @@ from .schedules import (
     LambdaLR,
     LinearLR,
     LRScheduler,
+    MultiplicativeLR,
     MultiStepLR,
     PolynomialLR,
     StepLR,
@@ -236,6 +239,7 @@ __all__ = [
     "MultiMarginLoss",
     "MultiStepLR",
     "MultiheadAttention",
+    "MultiplicativeLR",
     "NAdam",
     "NLLLoss",
     "Neuron",

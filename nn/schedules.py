@@ -117,28 +117,34 @@ class LRScheduler:
         return groups
 
 
+Factor = Callable[[int], float]
+
+
 class LambdaLR(LRScheduler):
     """The first rate times a function of the epoch: ``LambdaLR(optimizer, lambda e: 0.9**e)``.
 
     A list of functions has one for each group of parameters.
     """
 
-    def __init__(
-        self,
-        optimizer: Optimizer,
-        lr_lambda: Callable[[int], float] | Sequence[Callable[[int], float]],
-    ) -> None:
-        self.lr_lambda = lr_lambda
-        count = len(groups_of("LambdaLR", optimizer))
-        if not callable(lr_lambda) and len(lr_lambda) != count:
-            raise ValueError(f"LambdaLR: {len(lr_lambda)} functions for {count} groups")
+    def __init__(self, optimizer: Optimizer, lr_lambda: Factor | Sequence[Factor]) -> None:
+        self.lr_lambdas = _functions("LambdaLR", lr_lambda, optimizer)
         super().__init__(optimizer)
 
     def _set(self, rates: list[float]) -> None:
-        shared = self.lr_lambda
-        functions = [shared] * len(rates) if callable(shared) else shared
-        for group, function, base_lr in zip(self._groups(), functions, self.base_lrs, strict=True):
-            group["lr"] = base_lr * function(self.last_epoch)
+        for group, factor, base in zip(self._groups(), self.lr_lambdas, self.base_lrs, strict=True):
+            group["lr"] = base * factor(self.last_epoch)
+
+
+class MultiplicativeLR(LRScheduler):
+    """The rate before times a function of the epoch, from epoch 1 on; or one for each group."""
+
+    def __init__(self, optimizer: Optimizer, lr_lambda: Factor | Sequence[Factor]) -> None:
+        self.lr_lambdas = _functions("MultiplicativeLR", lr_lambda, optimizer)
+        super().__init__(optimizer)
+
+    def _set(self, rates: list[float]) -> None:
+        for group, factor, lr in zip(self._groups(), self.lr_lambdas, rates, strict=True):
+            group["lr"] = lr * factor(self.last_epoch) if self.last_epoch > 0 else lr
 
 
 class ConstantLR(LRScheduler):
@@ -263,6 +269,15 @@ def groups_of(name: str, optimizer: Any) -> list[dict[str, Any]]:
     if not isinstance(optimizer, Optimizer):
         raise TypeError(f"{name}: optimizer must be an nn optimiser, not {optimizer!r}")
     return optimizer.param_groups
+
+
+def _functions(name: str, given: Factor | Sequence[Factor], optimizer: Optimizer) -> list[Factor]:
+    """A function for each group: those given, or the one that all share."""
+    count = len(groups_of(name, optimizer))
+    functions = [given] * count if callable(given) else list(given)
+    if len(functions) != count:
+        raise ValueError(f"{name}: {len(functions)} functions for {count} groups")
+    return functions
 
 
 def _is_plain(x: Any) -> bool:

@@ -19,6 +19,7 @@ def two_groups():
 
 SCHEDULES = {
     "lambda": lambda o: nn.LambdaLR(o, lambda epoch: 1 / (1 + epoch)),
+    "multiplicative": lambda o: nn.MultiplicativeLR(o, lambda epoch: 1 - 0.1 / epoch),
     "constant": lambda o: nn.ConstantLR(o, total_iters=3),
     "step": lambda o: nn.StepLR(o, 3),
     "multi-step": lambda o: nn.MultiStepLR(o, [2, 5]),
@@ -196,6 +197,7 @@ O = sgd()
         (lambda: nn.CosineAnnealingWarmRestarts(O, 5, 0), ValueError, "T_mult must be"),
         (lambda: nn.CosineAnnealingWarmRestarts(O, 5).step(-1), ValueError, "epoch must be ≥ 0"),
         (lambda: nn.LambdaLR(O, [math.sin] * 2), ValueError, "2 functions for 1 groups"),
+        (lambda: nn.MultiplicativeLR(O, []), ValueError, "MultiplicativeLR: 0 functions for 1"),
         (lambda: nn.CyclicLR(O, 0.1, 1.0, 0), ValueError, "step_size_up must be at least 1, not 0"),
         (lambda: nn.CyclicLR(O, 0.1, 1.0, mode="x"), ValueError, "mode must be one of 'tri"),
         (lambda: nn.CyclicLR(O, [0.1] * 2, 1.0), ValueError, "base_lr has 2 rates for 1 groups"),

@@ -76,6 +76,8 @@ def simple(name: str, *variants: dict[str, Any], kind: str = "SGD") -> None:
 
 case("LambdaLR", "one", lambda api, o: api.LambdaLR(o, lambda epoch: 0.95**epoch))
 case("LambdaLR", "two", lambda api, o: api.LambdaLR(o, [lambda e: 1 / (1 + e), lambda e: e / 50]))
+case("MultiplicativeLR", "one", lambda api, o: api.MultiplicativeLR(o, lambda e: 1 - 0.1 / e))
+case("MultiplicativeLR", "two", lambda api, o: api.MultiplicativeLR(o, [lambda e: 0.9, abs]))
 simple("ConstantLR", {}, {"factor": 0.25, "total_iters": 10}, {"total_iters": 0})
 simple("StepLR", {"step_size": 7}, {"step_size": 1, "gamma": 0.9}, {"step_size": 60})
 simple("MultiStepLR", {"milestones": [3, 20, 20, 41]}, {"milestones": [0, 5], "gamma": 0.5})
