@@ -94,7 +94,7 @@ if TYPE_CHECKING:
     from .anomaly import AnomalyError, detect_anomaly, set_detect_anomaly
     from .check import gradcheck
     from .checkpointing import checkpoint
-    from .compiler import CompileError, compile
+    from .compiler import CompileError, compile, redrawn
     from .drawing import Drawing, draw
     from .functional import (
         StaleGraphError,
@@ -137,6 +137,7 @@ _LAZY = {
     "linear": "wide",
     "no_grad": "modes",
     "paused_gc": "modes",
+    "redrawn": "compiler",
     "scope_of": "scopes",
     "scoped": "scopes",
     "set_detect_anomaly": "anomaly",
@@ -211,6 +212,7 @@ __all__ = [  # noqa: RUF022 (sorted as strings: log10 before log2)
     "pick",
     "primitive",
     "prod",
+    "redrawn",
     "release",
     "relu",
     "relu6",

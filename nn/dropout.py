@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
+from autograd import redrawn
+
 from ._shapes import as_value, mapped, probability
 from .init import generator
 from .module import Module
@@ -34,7 +36,7 @@ class Dropout(Module):
     def forward(self, x: Any) -> Any:
         if not self.training:
             return mapped(as_value, x)
-        return mapped(lambda element: as_value(element) * self._mask(), x)
+        return mapped(lambda element: as_value(element) * redrawn(self._mask), x)
 
     def _mask(self) -> float:
         return 0.0 if self.rng.random() < self.p else 1.0 / (1.0 - self.p)

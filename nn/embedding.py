@@ -6,7 +6,7 @@ import operator
 import random
 from typing import Any
 
-from autograd import Value
+from autograd import Value, pick
 
 from ._shapes import parameters, width
 from .init import generator
@@ -59,6 +59,8 @@ class Embedding(Module):
     def forward(self, index: Any) -> Any:
         if isinstance(index, (list, tuple)) or getattr(index, "ndim", False):
             return [self.forward(each) for each in index]
+        if isinstance(index, Value) and self.padding_idx is None:
+            return pick(self.weight, index)  # a token of a program that is being compiled
         row = self.weight[self._checked(index)]
         return [v.detach() for v in row] if index == self.padding_idx else list(row)
 

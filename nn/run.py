@@ -58,8 +58,8 @@ class Run:
         number = len(history.losses)
         outputs, total = self._loss(samples, targets)
         if number == 0:
-            _check_dependence(total, self.optimizer)
-        _check_finite(total.data, f"the loss is {total.data!r} at step {number + 1}")
+            check_reached({id(leaf) for leaf in leaves(total)}, repr(total), self.optimizer)
+        check_finite(total.data, f"the loss is {total.data!r} at step {number + 1}")
         self.optimizer.zero_grad()
         self.leftovers.check()
         self._backward(total)
@@ -68,18 +68,25 @@ class Run:
             for name, group in self.groups.items()
         }
         for name, norm in norms.items():
-            _check_finite(norm, f"the gradient of {name} is not finite at step {number + 1}")
+            check_finite(norm, f"the gradient of {name} is not finite at step {number + 1}")
         if self.optimizer.needs_closure:
             self._step_with_closure(samples, targets, total, number)
         else:
             self.optimizer.step()
+        self.after_step(norms, total.data, history)
+        return total.data, self.metric(outputs, targets)
+
+    def after_step(self, norms: dict[str, float], loss: float, history: History) -> None:
+        """What follows each step of the optimiser: the schedule's step, and the history."""
         self.rate = self.optimizer.lr
         if self._schedule is not None and self._schedule.interval == "step":
             self._schedule.step()
         for name, norm in norms.items():
             history.gradient_norms[name].append(norm)
-        history.losses.append(total.data)
-        return total.data, self.metric(outputs, targets)
+        history.losses.append(loss)
+
+    def settle(self) -> None:
+        """Have parameters and the optimiser's state where anybody looks for them."""
 
     def _loss(self, samples: list[Any], targets: list[Any]) -> tuple[list[Any], Value]:
         outputs = self.model.on_batch(samples)
@@ -217,7 +224,8 @@ class Run:
         return found
 
 
-def _check_finite(x: float, what: str) -> None:
+def check_finite(x: float, what: str) -> None:
+    """``FloatingPointError`` that says what is nan or infinite, and since when."""
     if not math.isfinite(x):
         raise FloatingPointError(_too_far(what))
 
@@ -229,11 +237,11 @@ def _too_far(what: str) -> str:
     )
 
 
-def _check_dependence(total: Value, optimizer: Optimizer) -> None:
-    used = {id(leaf) for leaf in leaves(total)}
-    if not any(id(parameter) in used for parameter in optimizer.parameters):
+def check_reached(reached: set[int], total: str, optimizer: Optimizer) -> None:
+    """``ValueError`` if none of the parameters is among what the loss was computed from."""
+    if not any(id(parameter) in reached for parameter in optimizer.parameters):
         raise ValueError(
-            f"fit: the loss ({total!r}) depends on none of the optimiser's "
+            f"fit: the loss ({total}) depends on none of the optimiser's "
             f"{len(optimizer.parameters)} parameters. Was it computed from .data or under "
             "no_grad(), or does the optimiser hold another model's parameters?"
         )

@@ -22,10 +22,10 @@ from typing import Any
 
 from .arguments import flatten, signature
 from .program import GuardError, Program
-from .tracing import CompileError, trace
+from .tracing import CompileError, Trace, redrawn, trace
 from .verify import verify
 
-__all__ = ["CompileError", "Compiled", "compile"]
+__all__ = ["CompileError", "Compiled", "compile", "redrawn"]
 
 
 def compile(function: Callable[..., Any], *, cache_size: int = 32, check: bool = True) -> Compiled:
@@ -76,13 +76,29 @@ class Compiled:
             parameter.grad += gradient
         return value
 
+    def outputs(self) -> Any:
+        """What the function returned beside its loss in the last call, as numbers.
+
+        A function may return a pair: its loss, and nested lists of Values.
+        """
+        return self.program.outputs()
+
     def value_and_grad(self, *args: Any) -> tuple[float, list[float]]:
         """The loss and the gradients in the order of ``parameters``, which stay as they are."""
         value, _, gradients = self.run(args)
         return value, gradients.tolist()
 
-    def run(self, args: tuple[Any, ...]) -> tuple[float, Program, Any]:
-        """Find a program whose branch these arguments take, or make one."""
+    def run(
+        self,
+        args: tuple[Any, ...],
+        vector: Callable[[Program], Any] | None = None,
+        before_tracing: Callable[[], None] | None = None,
+    ) -> tuple[float, Program, Any]:
+        """Find a program whose branch these arguments take, or make one.
+
+        ``vector(program)``, if given, are the numbers of its parameters; then
+        ``before_tracing()`` has to bring the parameters themselves up to date.
+        """
         shape = tuple(signature(argument) for argument in args)
         inputs: list[float] = []
         for argument in args:
@@ -90,17 +106,19 @@ class Compiled:
         for key in [key for key in reversed(self.programs) if key[0] == shape]:
             program = self.programs[key]
             try:
-                value, gradients = program.run(inputs)
+                value, gradients = program.run(inputs, vector(program) if vector else None)
             except GuardError:
                 continue
             self.programs.move_to_end(key)
             self.latest = program
             return value, program, gradients
-        program = self.new_program(shape, args)
-        value, gradients = program.run(inputs)
+        if before_tracing is not None:
+            before_tracing()
+        traced, program = self.new_program(shape, args)
+        value, gradients = program.run([v.data for v in traced.inputs])
         return value, program, gradients
 
-    def new_program(self, shape: Any, args: tuple[Any, ...]) -> Program:
+    def new_program(self, shape: Any, args: tuple[Any, ...]) -> tuple[Trace, Program]:
         """Trace and compile for these arguments; the oldest program may have to go."""
         traced = trace(self.function, args)
         program = Program(traced)
@@ -110,7 +128,7 @@ class Compiled:
         if len(self.programs) > self.cache_size:
             self.programs.popitem(last=False)
         self.latest = program
-        return program
+        return traced, program
 
     @property
     def program(self) -> Program:

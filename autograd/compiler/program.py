@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..scopes import values_in
 from ..value import Value
 from .collapse import Sums, collapse
 from .columns import PARAMETER, Ints, read
@@ -26,7 +27,9 @@ class Program:
     """
 
     def __init__(self, trace: Trace, schedules: tuple[str, ...] = ("latest", "earliest")) -> None:
+        self.aside, others = trace.aside, list(values_in((trace.aside,)))
         watched = [v for pair in trace.compared for v in pair if isinstance(v, Value)]
+        watched += others
         columns = read(trace.root, trace.inputs, watched)
         self.nodes = len(columns.op)
         sums = collapse(columns)
@@ -48,6 +51,8 @@ class Program:
         self.parameters = [columns.parameters[k] for k in in_graph[np.argsort(lies)]]
         self.inputs = slice(count, count + len(trace.inputs))
         place = {id(v): int(slot[k]) for v, k in zip(watched, columns.kept[1:], strict=True)}
+        self.others = np.array([place[id(v)] for v in others], np.intp)
+        self.draws = trace.draws
         self.left = np.array([place[id(a)] for a, _ in trace.compared], np.intp)
         self.right = np.array(
             [place[id(b)] if isinstance(b, Value) else 0 for _, b in trace.compared], np.intp
@@ -97,15 +102,38 @@ class Program:
         self.U[: len(self.parameters)] = [p.data for p in self.parameters]
         self.U[self.inputs] = [value.data for value in inputs]
 
-    def run(self, inputs: list[float]) -> tuple[float, Array]:
-        """The value and the gradients of the parameters, for their present data."""
-        self.U[: len(self.parameters)] = [p.data for p in self.parameters]
+    def run(
+        self, inputs: list[float], parameters: Array | list[float] | None = None
+    ) -> tuple[float, Array]:
+        """The value and the gradients of the parameters, for their present data.
+
+        ``parameters`` are their numbers, if they lie elsewhere. ``inputs`` may lack what is
+        drawn anew. Raises ``GuardError`` if the Python code would have gone another way.
+        """
+        if parameters is None:
+            parameters = [p.data for p in self.parameters]
+        self.U[: len(self.parameters)] = parameters
+        if self.draws and len(inputs) < self.inputs.stop - self.inputs.start:
+            inputs = [*inputs, *[draw() for draw in self.draws]]
         self.U[self.inputs] = inputs
         with np.errstate(all="ignore"):
             value = float(self.forward())
             if len(self.left) and self.compare() != self.branch:
                 raise GuardError
             return value, self.backward()
+
+    def outputs(self) -> Any:
+        """What the function returns beside its loss, with the numbers of the last run."""
+        numbers = iter(self.U[self.others].tolist())
+
+        def filled(structure: Any) -> Any:
+            if isinstance(structure, Value):
+                return next(numbers)
+            if isinstance(structure, (list, tuple)):
+                return [filled(item) for item in structure]
+            return structure
+
+        return filled(self.aside)
 
     def compare(self) -> bytes:
         """How all comparisons of the Python code came out."""

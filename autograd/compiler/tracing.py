@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,16 +23,31 @@ class Trace:
     inputs: list[Value]
     nudged: list[bool]  # which inputs may be varied: those that were no ints
     compared: list[tuple[Value, Value | float]]  # what Python code branched on
+    draws: list[Callable[[], float]]  # how the last of the inputs are drawn anew for each run
+    aside: Any = None  # what the function returned beside its loss
 
 
-class Comparisons:
-    """An inspector that notes comparisons (and nothing else)."""
+class Watch:
+    """An inspector that notes comparisons and random draws.
 
-    def __init__(self) -> None:
+    ``drawn``, if given, are the numbers to hand out instead of drawing.
+    """
+
+    def __init__(self, drawn: Sequence[float] | None = None) -> None:
         self.pairs: list[tuple[Value, Value | float]] = []
+        self.draws: list[Callable[[], float]] = []
+        self.drawn: list[Value] = []
+        self.given = iter(drawn) if drawn is not None else None
 
     def compared(self, value: Value, other: Any) -> None:
         self.pairs.append((value, other if isinstance(other, Value) else float(other)))
+
+    def redrawn(self, draw: Callable[[], float]) -> Value:
+        """A leaf in place of a number that is drawn anew in every run."""
+        number = draw() if self.given is None else next(self.given)
+        self.draws.append(draw)
+        self.drawn.append(Value(number))
+        return self.drawn[-1]
 
     def forward(self, node: Value) -> None:
         """Nothing to note."""
@@ -41,13 +56,36 @@ class Comparisons:
         """Nothing to note."""
 
 
-def trace(function: Callable[..., Any], args: tuple[Any, ...]) -> Trace:
-    """Call the function with leaves in place of the numbers in its arguments."""
+def redrawn(draw: Callable[[], float]) -> Any:
+    """``draw()``, a random number; a compiled program draws it anew in every run.
+
+    Dropout's masks are such numbers: a plain ``random.random()`` would be frozen into the
+    program (and found out).
+
+    >>> redrawn(lambda: 0.5)
+    0.5
+    """
+    for inspector in engine.inspectors.get():
+        if isinstance(inspector, Watch):
+            return inspector.redrawn(draw)
+    return draw()
+
+
+def trace(
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    drawn: Sequence[float] | None = None,
+) -> Trace:
+    """Call the function with leaves in place of the numbers in its arguments.
+
+    It returns its loss, or its loss and what else is to be known of a run (nested lists of
+    Values). ``drawn`` are the random numbers to use.
+    """
     inputs: list[Value] = []
     nudged: list[bool] = []
     arguments = [substitute(argument, inputs, nudged) for argument in args]
-    comparisons = Comparisons()
-    token = engine.inspectors.set((*engine.inspectors.get(), comparisons))
+    watch = Watch(drawn)
+    token = engine.inspectors.set((*engine.inspectors.get(), watch))
     try:
         root = function(*arguments)
     except TypeError as error:
@@ -62,9 +100,10 @@ def trace(function: Callable[..., Any], args: tuple[Any, ...]) -> Trace:
         raise
     finally:
         engine.inspectors.reset(token)
+    root, aside = root if isinstance(root, tuple) and len(root) == 2 else (root, None)
     if not isinstance(root, Value):
         raise CompileError(
             f"compile: the function must return a Value, its loss, not {type(root).__name__} "
             f"({root!r}); was it computed from .data, .item() or under no_grad()?"
         )
-    return Trace(root, inputs, nudged, comparisons.pairs)
+    return Trace(root, [*inputs, *watch.drawn], nudged, watch.pairs, watch.draws, aside)

@@ -33,7 +33,8 @@ def verify(
     try:
         for i, parameter in enumerate(program.parameters):
             parameter.data = nudge(parameter.data, i)
-        second = trace(function, nudged_arguments(args))
+        drawn = [v.data for v in traced.inputs[len(traced.inputs) - len(traced.draws) :]]
+        second = trace(function, nudged_arguments(args), drawn)
         try:
             value, _ = program.run([v.data for v in second.inputs])
         except GuardError:

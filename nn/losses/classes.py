@@ -6,7 +6,7 @@ import operator
 from collections.abc import Sequence
 from typing import Any
 
-from autograd import Value, dot, exp, log_softmax, logsumexp, xlogy
+from autograd import Value, dot, exp, log_softmax, logsumexp, pick, xlogy
 
 from ..checks import flag, one_of, share
 from .reduction import (
@@ -58,7 +58,12 @@ def cross_entropy(
         input, target if soft else class_indices(name, input, target, ignore_index), strict=True
     ):
         w = class_weights(name, weight, len(z))
-        if t is None:
+        if isinstance(t, Value):  # a label of a program that is being compiled
+            _check_plain(name, weight is None and not smoothing)
+            label = pick(z, t)
+            terms.append(logsumexp([zj - label for zj in z]))
+            weights.append(1.0)
+        elif t is None:
             terms.append(Value(0.0, requires_grad=False))
             weights.append(0.0)
         elif soft:
@@ -97,6 +102,11 @@ def nll_loss(
         return nll_loss([input], [target], *options)
     terms, weights = [], []
     for x, t in zip(input, class_indices(name, input, target, ignore_index), strict=True):
+        if isinstance(t, Value):
+            _check_plain(name, weight is None)
+            terms.append(-pick(x, t))
+            weights.append(1.0)
+            continue
         w = 0.0 if t is None else class_weights(name, weight, len(x))[t]
         terms.append(Value(0.0, requires_grad=False) if t is None else _times(w, -x[t]))
         weights.append(w)
@@ -133,8 +143,11 @@ def class_indices(name: str, input: Any, target: Any, ignore_index: int | None =
                 f"outputs[{i}] is {scores!r}; for one logit use binary_cross_entropy_with_logits"
             )
     same_length(name, input, target)
-    classes: list[int | None] = []
+    classes: list[Any] = []
     for i, (scores, t) in enumerate(zip(input, target, strict=True)):
+        if isinstance(t, Value):  # checked by pick
+            classes.append(t)
+            continue
         try:
             index = operator.index(t)
         except TypeError:
@@ -159,6 +172,14 @@ def _expected(z: Sequence[Any], probabilities: Sequence[Any], weight: Sequence[f
     terms = list(zip(factors, log_softmax(z), strict=True))
     kept = [(f, x) for f, x in terms if isinstance(f, Value) or f != 0.0] or terms[:1]
     return -dot(*zip(*kept, strict=True))
+
+
+def _check_plain(name: str, plain: bool) -> None:
+    if not plain:
+        raise TypeError(
+            f"{name}: weight and label_smoothing need class indices that are ints; in a compiled "
+            "function labels are Values: give it the probabilities of the classes instead"
+        )
 
 
 def _times(weight: float, term: Any) -> Any:
