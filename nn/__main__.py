@@ -20,6 +20,7 @@ EXAMPLES = """examples:
   python -m nn moons                      train, then write reports/moons/report.html
   python -m nn moons --open               and open it in the browser
   python -m nn digits --epochs 5 --seed 2
+  python -m nn digits --compile           scalars in, matrix products out
   python -m nn digits --model cnn         a small convolution instead of the MLP
   python -m nn moons --lr 0.5 --out runs/slow
 """
@@ -46,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         epochs=task.epochs if options.epochs is None else options.epochs,
         lr=task.lr if options.lr is None else options.lr,
         model=model,
+        compile=options.compile,
     )
     folder = f"{task.name}-{model}" if model in task.models[1:] else task.name
     path = Path(options.out or Path("reports") / folder) / "report.html"
@@ -90,6 +92,11 @@ def _parser(known: dict[str, Task]) -> argparse.ArgumentParser:
     parser.add_argument("--lr", type=_rate, metavar="RATE", help="learning rate")
     models = "; ".join(f"{t.name}: {', '.join(t.models)}" for t in known.values() if t.models)
     parser.add_argument("--model", metavar="NAME", help=f"which network ({models})")
+    parser.add_argument(
+        "--compile",
+        action="store_true",
+        help="train on NumPy programs made from the scalar code: the same numbers, much faster",
+    )
     parser.add_argument(
         "--out", metavar="FOLDER", help="for report.html (reports/TASK, or reports/TASK-MODEL)"
     )

@@ -94,6 +94,7 @@ def run(options: Options) -> Report:
         validation=(X_test, y_test),
         schedule=lambda epoch: options.lr * (1 - 0.9 * epoch / options.epochs),
         rng=options.seed,
+        compile=options.compile,
     )
     outputs = predict(model, X_test)
 

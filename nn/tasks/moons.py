@@ -33,6 +33,7 @@ def run(options: Options) -> Report:
         penalty=l2_penalty(1e-4),
         schedule=lambda epoch: options.lr * (1 - 0.9 * epoch / options.epochs),
         rng=options.seed,
+        compile=options.compile,
     )
     trained, tested = predict(model, X), predict(model, X_test)
 

@@ -16,6 +16,7 @@ class Options:
     epochs: int
     lr: float
     model: str = ""
+    compile: bool = False
 
 
 @dataclass(frozen=True)
