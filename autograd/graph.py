@@ -129,11 +129,15 @@ def walk(
             unseen = a
         else:
             unseen = node.b
-            if unseen is None or unseen.mark == mark:
+            while unseen is None or unseen.mark == mark:
                 made.append(node)
                 if not path:
                     return leaves, made
                 node = path.pop()
+                unseen = node.b  # the way down to `a`, if there is one, came first
+                if unseen is None and node.a is None:
+                    break  # a wide node: on to its next edge
+            if unseen is None:
                 continue
 
         unseen.mark = mark
