@@ -17,8 +17,10 @@ POSITIVE = "#74b3ea"
 NEGATIVE = "#f7a35c"
 POSITIVE_LINE = "#0d6ab8"  # lines are thin, and so need more colour than areas
 NEGATIVE_LINE = "#c2560c"
+LARGE = "#c3a6e8"  # violet: a size, which has no sign
 NO_LINE = "#d8dde3"
 MARK = "#b5103f"  # a border: its contrast is 3 or more beside white and every fill but black
+DECADES = 6
 ALARM = "#111111"
 ALARM_INK = "#ffe45c"
 
@@ -38,6 +40,22 @@ def fill(gradient: float, largest: float) -> str:
         return NEUTRAL
     strength = math.sqrt(min(abs(gradient) / largest, 1.0))
     return mix(NEUTRAL, POSITIVE if gradient > 0 else NEGATIVE, strength)
+
+
+def fill_by_size(size: float, largest: float) -> str:
+    """The colour of many nodes, whose gradients may have either sign: by decades of their size.
+
+    What is a millionth of the largest, or less, has no colour left.
+
+    >>> fill_by_size(2.0, 2.0) == LARGE, fill_by_size(1e-6, 1.0) == NEUTRAL
+    (True, True)
+    """
+    if not math.isfinite(size):
+        return ALARM
+    if size == 0.0 or largest == 0.0:
+        return NEUTRAL
+    decades = math.log10(min(size / largest, 1.0) or 5e-324)
+    return mix(NEUTRAL, LARGE, max(0.0, 1.0 + decades / DECADES))
 
 
 def stroke(contribution: float, largest: float) -> dict[str, str]:

@@ -35,6 +35,8 @@ def copies(order: list[Value], membership: Membership | None) -> dict[int, list[
     crossings = 0
     for node in order:
         for parent in node.parents:
+            if id(parent) not in users:  # which a part of a graph does not show
+                continue
             users[id(parent)].append(node)
             if not parent.is_leaf:
                 crossings += depth[id(node)] - depth[id(parent)] - 1
@@ -60,7 +62,7 @@ def depths(order: list[Value]) -> dict[int, int]:
     """The length of the longest path from a leaf to each node."""
     depth: dict[int, int] = {}
     for node in order:
-        depth[id(node)] = 1 + max((depth[id(parent)] for parent in node.parents), default=-1)
+        depth[id(node)] = 1 + max((depth.get(id(p), -1) for p in node.parents), default=-1)
     return depth
 
 

@@ -1,18 +1,18 @@
 """A scene as DOT, the language of Graphviz.
 
-All text goes through ``literal``, and only into HTML-like labels, where < > & " are
-escaped as in HTML, and a backslash is doubled because ``\\N`` would be the node's id.
+All text goes through ``labels``, which escapes it.
 """
 
 from __future__ import annotations
 
-import html
 import math
 from typing import TYPE_CHECKING
 
 from . import colour
-from .scene import Cluster, Edge, Node, Scene
-from .text import count, number, visible
+from .labels import fold_label, literal, node_label
+from .legend import heading
+from .scene import Cluster, Edge, Fold, Node, Scene
+from .text import number
 
 if TYPE_CHECKING:
     from graphviz import Digraph
@@ -26,6 +26,7 @@ MANY_EDGES = 250
 NUMBERED_EDGES = 120
 VERY_MANY_EDGES = 500
 
+LEAVES = ("parameter", "input", "constant", "leaves")
 BORDERS = {  # of a node's box, by kind
     "op": {"style": "rounded,filled", "color": colour.INK},
     "parameter": {"style": "filled", "color": colour.INK, "penwidth": "2.4"},
@@ -37,16 +38,16 @@ BORDERS = {  # of a node's box, by kind
 def scene_to_dot(scene: Scene, *, title: str = "", direction: str = "LR") -> str:
     """The picture of a scene as DOT source."""
     graph = new_graph(direction)
-    graph.attr(label=heading(scene, title), labelloc="t", labeljust="l")
+    crowded = is_crowded(scene)
+    graph.attr(label=heading(scene, title, crowded=crowded), labelloc="t", labeljust="l")
     if len(scene.edges) > MANY_EDGES:
         graph.attr(mclimit="0.1")
     if len(scene.edges) > VERY_MANY_EDGES:
         graph.attr(splines="line", nslimit="1")
     add_cluster(graph, scene, None, members_of_clusters(scene), scene.largest_gradient)
-    nodes = {node.id: node for node in scene.nodes}
+    places = {box.id: box for box in scene.boxes}
     contributions = contributions_along(scene)
     largest = max(map(abs, filter(math.isfinite, contributions)), default=0.0)
-    crowded = is_crowded(scene)
     ports = ("s", "n") if direction == "TB" else ("e", "w")
     if crowded:
         graph.attr(splines="line", outputorder="edgesfirst", ranksep="1.1")
@@ -57,7 +58,7 @@ def scene_to_dot(scene: Scene, *, title: str = "", direction: str = "LR") -> str
             attributes |= {"arrowsize": "0.4", **colour.stroke(contribution, largest)}
             attributes |= {"tailport": ports[0], "headport": ports[1]}
         else:
-            attributes |= placement(nodes[edge.source], nodes[edge.target])
+            attributes |= placement(places[edge.source], places[edge.target])
         graph.edge(edge.source, edge.target, **attributes)
     return str(graph.source)
 
@@ -70,16 +71,10 @@ def is_crowded(scene: Scene) -> bool:
 def contributions_along(scene: Scene) -> list[float]:
     """What each edge passes back: the local derivative times the gradient at its end."""
     gradients = {node.id: node.grad for node in scene.nodes}
-    return [(edge.partial or 0.0) * gradients[edge.target] for edge in scene.edges]
-
-
-def message_to_dot(lines: list[str]) -> str:
-    """A picture that is only text: its first line a headline."""
-    graph = new_graph("LR")
-    rows = [f"<B>{literal(lines[0], 200)}</B>", *[literal(line, 200) or " " for line in lines[1:]]]
-    cells = "".join(f'<TR><TD ALIGN="LEFT">{row}</TD></TR>' for row in rows)
-    graph.node("message", label=table(cells, spacing=2), style="filled", fillcolor=colour.PAPER)
-    return str(graph.source)
+    return [
+        (edge.partial or 0.0) * gradients[edge.target] if edge.passed is None else edge.passed
+        for edge in scene.edges
+    ]
 
 
 def new_graph(direction: str) -> Digraph:
@@ -110,7 +105,7 @@ def add_cluster(
     graph: Digraph,
     scene: Scene,
     cluster: Cluster | None,
-    members: dict[str | None, list[Node]],
+    members: dict[str | None, list[Node | Fold]],
     largest: float,
 ) -> None:
     """Add a cluster's nodes, and the clusters within it, to its subgraph.
@@ -122,23 +117,34 @@ def add_cluster(
     within = [inner for inner in scene.clusters if inner.outer == outer]
     if cluster is not None:  # dot stacks what is in a cluster from the bottom up
         inside, within = inside[::-1], within[::-1]
-    for node in inside:
-        graph.node(node.id, **node_attributes(node, largest))
+    typical = max((f.typical for f in scene.folds if math.isfinite(f.norm)), default=0.0)
+    for box in inside:
+        if isinstance(box, Fold):
+            graph.node(box.id, **fold_attributes(box, typical))
+        else:
+            graph.node(box.id, **node_attributes(box, largest))
     for inner in within:
         with graph.subgraph(name=inner.id) as subgraph:
             subgraph.attr(
-                label=f"<{literal(inner.name)}>", labeljust="l", style="rounded,filled",
+                label=cluster_label(inner), labeljust="l", style="rounded,filled",
                 fillcolor="#fafbfc", color="#afb8c1", margin="8",
             )  # fmt: skip
             add_cluster(subgraph, scene, inner, members, largest)
 
 
-def members_of_clusters(scene: Scene) -> dict[str | None, list[Node]]:
-    """The nodes directly within each cluster."""
-    members: dict[str | None, list[Node]] = {}
-    for node in scene.nodes:
-        members.setdefault(node.cluster, []).append(node)
+def members_of_clusters(scene: Scene) -> dict[str | None, list[Node | Fold]]:
+    """The boxes directly within each cluster."""
+    members: dict[str | None, list[Node | Fold]] = {}
+    for box in scene.boxes:
+        members.setdefault(box.cluster, []).append(box)
     return members
+
+
+def cluster_label(cluster: Cluster) -> str:
+    """A cluster's name, and what there is to say of it in small type."""
+    note = literal(cluster.note, 100)
+    small = f'<BR ALIGN="LEFT"/><FONT POINT-SIZE="9">{note}</FONT><BR ALIGN="LEFT"/>'
+    return f"<{literal(cluster.name)}{small if note else ''}>"
 
 
 def node_attributes(node: Node, largest: float) -> dict[str, str]:
@@ -157,39 +163,31 @@ def node_attributes(node: Node, largest: float) -> dict[str, str]:
     return attributes
 
 
-def node_label(node: Node) -> str:
-    """Two aligned columns below a headline."""
-    parts = []
-    if node.name:
-        parts.append(f"<B>{literal(node.name)}</B>")
-    if node.symbol:
-        parts.append(f'<FONT POINT-SIZE="13">{literal(node.symbol)}</FONT>')
-    headline = "&#160;&#160;".join(parts)
-    rows = f'<TR><TD COLSPAN="2">{headline}</TD></TR>' if headline else ""
-    rows += row("data", node.data)
-    if node.kind != "constant":
-        rows += row("grad", node.grad)
-    return table(rows)
-
-
-def row(what: str, x: float) -> str:
-    """One number: what it is to the left, its digits to the right."""
-    value = number(x) if math.isfinite(x) else f"<B>{number(x)}</B>"
-    return (
-        f'<TR><TD ALIGN="LEFT"><FONT POINT-SIZE="9">{what}&#160;</FONT></TD>'
-        f'<TD ALIGN="RIGHT">{value}</TD></TR>'
-    )
-
-
-def table(rows: str, spacing: int = 0) -> str:
-    """An HTML-like label."""
-    return (
-        f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="{spacing}" CELLPADDING="1">{rows}</TABLE>>'
-    )
+def fold_attributes(fold: Fold, largest: float) -> dict[str, str]:
+    """The box of many nodes: a shadow behind it, and its colour by its typical gradient."""
+    background = colour.fill_by_size(fold.typical, largest)
+    shape = {"scope": "box3d", "ops": "box3d", "leaves": "box", "gap": "plaintext"}[fold.kind]
+    attributes = {
+        "label": fold_label(fold),
+        "fillcolor": background,
+        "shape": shape,
+        "margin": "0.1,0.05",
+    }
+    attributes |= {"fontcolor": colour.ink(background), "style": "filled"}
+    attributes |= {"color": colour.INK if fold.kind != "gap" else colour.PAPER}
+    if fold.is_ghost:
+        attributes["style"] += ",dashed"
+    if fold.is_output:
+        attributes["peripheries"] = "2"
+    if fold.is_marked:
+        attributes |= {"color": colour.MARK, "penwidth": "5"}
+    return attributes
 
 
 def edge_attributes(edge: Edge) -> dict[str, str]:
     """The local derivative; dashed where nothing flows back."""
+    if edge.count > 1:
+        return {}
     if edge.partial is None:
         return {"label": "no edge", "style": "dashed", "arrowhead": "empty"}
     if not math.isfinite(edge.partial):
@@ -198,7 +196,7 @@ def edge_attributes(edge: Edge) -> dict[str, str]:
     return {"label": number(edge.partial)}
 
 
-def placement(source: Node, target: Node) -> dict[str, str]:
+def placement(source: Node | Fold, target: Node | Fold) -> dict[str, str]:
     """What makes clusters follow each other from left to right.
 
     An edge between clusters spans two ranks: the one between is for the leaves of the
@@ -207,58 +205,4 @@ def placement(source: Node, target: Node) -> dict[str, str]:
     """
     if source.cluster == target.cluster:
         return {}
-    return {"minlen": "2"} if source.kind != "op" else {"minlen": "2", "weight": "4"}
-
-
-def heading(scene: Scene, title: str) -> str:
-    """The title, and a line that explains the signs used in this very picture."""
-    swatch = '<TD BGCOLOR="{}" WIDTH="14" HEIGHT="10" FIXEDSIZE="TRUE" BORDER="1" COLOR="{}"></TD>'
-    cells = []
-
-    def explain(background: str, meaning: str) -> None:
-        cells.append(swatch.format(background, colour.LINE) + f"<TD>{meaning}&#160;&#160;</TD>")
-
-    if scene.has_gradients:
-        explain(colour.POSITIVE, "gradient &gt; 0")
-        explain(colour.NEGATIVE, "gradient &lt; 0")
-    if any(not (math.isfinite(n.grad) and math.isfinite(n.data)) for n in scene.nodes):
-        explain(colour.ALARM, "nan or inf")
-    kinds = {node.kind for node in scene.nodes}
-    signs = {
-        "parameter": "thick border: parameter",
-        "input": "square corners: input",
-        "constant": "grey border: constant",
-    }
-    meanings = [meaning for kind, meaning in signs.items() if kind in kinds]
-    meanings.append("double border: output")
-    if any(node.is_marked for node in scene.nodes):
-        meanings.append(f'<FONT COLOR="{colour.MARK}"><B>very thick red border: marked</B></FONT>')
-    if any(node.is_ghost for node in scene.nodes):
-        meanings.append("dashed border: copy of a node used in several places")
-    if is_crowded(scene):
-        meanings.append("colour of an edge: what it passes back; local derivatives in its tooltip")
-    else:
-        meanings.append("on edges: local derivatives")
-    if scene.left_out:
-        meanings.append(f"{count(scene.left_out, 'parameter')} left out")
-    if not scene.has_gradients:
-        meanings.append("all gradients are 0: no backward() yet")
-    cells.append(f"<TD>{' · '.join(meanings)}</TD>")
-    headline = (
-        f'<TR><TD ALIGN="LEFT"><FONT POINT-SIZE="14"><B>{literal(title, 100)}</B></FONT></TD></TR>'
-    )
-    legend = (
-        '<TR><TD ALIGN="LEFT"><FONT POINT-SIZE="9"><TABLE BORDER="0" CELLBORDER="0" '
-        f'CELLSPACING="2" CELLPADDING="0"><TR>{"".join(cells)}</TR></TABLE></FONT></TD></TR>'
-    )
-    return table((headline if title else "") + legend)
-
-
-def literal(text: str, longest: int = 40) -> str:
-    r"""Text as the content of an HTML-like label that shows exactly this text.
-
-    >>> print(literal(r"a<b \N"))
-    a&lt;b \\N
-    """
-    escaped = html.escape(visible(text, longest)).replace("\\", "\\\\")
-    return escaped.replace("  ", " &#160;")
+    return {"minlen": "2"} if source.kind in LEAVES else {"minlen": "2", "weight": "4"}

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from .dot import message_to_dot, scene_to_dot
+from .dot import scene_to_dot
 from .page import page
 from .render import FORMATS, render
 from .scene import Scene
@@ -26,26 +26,22 @@ class Drawing:
 
     def __init__(
         self,
-        scene: Scene | None,
+        scene: Scene,
         tree: str,
         summary: str,
         *,
-        message: list[str] | None = None,
         title: str = "",
         direction: str = "LR",
     ) -> None:
         self.scene = scene
         self.tree = tree
         self.summary = summary
-        self._message = message or [summary]
         self._title = title
         self._direction = direction
 
     @cached_property
     def dot(self) -> str:
         """The DOT source."""
-        if self.scene is None:
-            return message_to_dot(self._message)
         return scene_to_dot(self.scene, title=self._title, direction=self._direction)
 
     @cached_property

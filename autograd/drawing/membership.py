@@ -14,32 +14,38 @@ from ..value import Value
 
 
 class Membership:
-    """The innermost scope of every node (None: no scope), and where its leaves are used."""
+    """The innermost scope of every result of an op (None: no scope); of leaves, by their use."""
 
     def __init__(self, order: list[Value]) -> None:
         self.home: dict[int, Scope | None] = {}
         self._inputs: dict[int, frozenset[int]] = {}
+        own = {id(node): scope for node in order if (scope := scope_of(node)) is not None}
+        # What no scope returned is where those are that use it: most nodes, but few edges.
+        open_nodes = {id(node) for node in order if id(node) not in own and not node.is_leaf}
         claimed: dict[int, Scope | None] = {}
         for node in reversed(order):
-            own = scope_of(node)
-            home = claimed.get(id(node)) if own is None else self.outside(own, node)
+            scope = own.get(id(node))
+            home = claimed.get(id(node)) if scope is None else self.outside(scope, node)
             self.home[id(node)] = home
-            for parent in node.parents:
-                claim = self.outside(home, parent) if home is not None else None
-                if id(parent) in claimed:
-                    claim = common(claim, claimed[id(parent)])
-                claimed[id(parent)] = claim
+            for parent in open_nodes.intersection(map(id, node.parents)):
+                claim = self._outside(home, parent)
+                if parent in claimed:
+                    claim = common(claim, claimed[parent])
+                claimed[parent] = claim
 
     def outside(self, scope: Scope | None, value: Value) -> Scope | None:
         """The scope that ``value`` is in if it is used in ``scope``.
 
         That is ``scope`` itself, unless the value came in through it or a scope around it.
         """
+        return self._outside(scope, id(value))
+
+    def _outside(self, scope: Scope | None, value: int) -> Scope | None:
         found = scope
         while scope is not None:
             if id(scope) not in self._inputs:
                 self._inputs[id(scope)] = frozenset(map(id, scope.inputs))
-            if id(value) in self._inputs[id(scope)]:
+            if value in self._inputs[id(scope)]:
                 found = scope.outer
             scope = scope.outer
         return found

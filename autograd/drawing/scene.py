@@ -35,25 +35,61 @@ class Node:
     is_ghost: bool = False
     is_output: bool = False
     is_marked: bool = False
+    hidden_operands: int = 0  # which a picture of a part leaves out
+    hidden_uses: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """A box for many Values: calls of a scope, results of like ops, or leaves.
+
+    ``about`` are lines that say what is inside. ``low`` and ``high`` are the extremes of the
+    finite gradients, ``norm`` is √Σgrad² over all.
+    """
+
+    id: str
+    kind: Literal["scope", "ops", "leaves", "gap"]
+    name: str
+    times: str
+    about: tuple[str, ...]
+    size: int
+    norm: float
+    low: float
+    high: float
+    cluster: str | None
+    is_ghost: bool = False
+    is_output: bool = False
+    is_marked: bool = False
+
+    @property
+    def typical(self) -> float:
+        """The gradient's root mean square, to compare boxes of different sizes."""
+        return self.norm / math.sqrt(self.size)
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """Operand number ``operand`` of ``target``, and its local derivative; None: no edge."""
+    """Operand number ``operand`` of ``target``, and its local derivative; None: no edge.
+
+    Between folds, ``count`` edges are one, and ``passed`` is the norm of what they pass back.
+    """
 
     source: str
     target: str
     operand: int
     partial: float | None
+    count: int = 1
+    passed: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """One call of something scoped, within the cluster ``outer``."""
+    """One call of something scoped (or several alike), within the cluster ``outer``."""
 
     id: str
     name: str
     outer: str | None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,34 +100,48 @@ class Scene:
     edges: tuple[Edge, ...]
     clusters: tuple[Cluster, ...]
     left_out: int = 0  # parameters that were left out, with their edges
+    folds: tuple[Fold, ...] = ()
+
+    @property
+    def boxes(self) -> tuple[Node | Fold, ...]:
+        """All boxes, those for many Values last."""
+        return (*self.nodes, *self.folds)
 
     @property
     def largest_gradient(self) -> float:
         """The largest finite |gradient|; 0 before any backward pass."""
-        finite = (abs(node.grad) for node in self.nodes if math.isfinite(node.grad))
-        return max(finite, default=0.0)
+        gradients = [node.grad for node in self.nodes]
+        gradients += [extreme for fold in self.folds for extreme in (fold.low, fold.high)]
+        return max((abs(grad) for grad in gradients if math.isfinite(grad)), default=0.0)
 
     @property
     def has_gradients(self) -> bool:
         """False before any backward pass (or if all gradients are exactly 0)."""
-        return any(node.grad != 0.0 for node in self.nodes)
+        folds = any(fold.norm != 0.0 for fold in self.folds)
+        return folds or any(node.grad != 0.0 for node in self.nodes)
 
 
 def build_scene(
-    order: list[Value], names: Names, *, scopes: bool = True, marked: Collection[int] = ()
+    order: list[Value],
+    names: Names,
+    *,
+    scopes: bool = True,
+    marked: Collection[int] = (),
+    part: Collection[int] | None = None,
 ) -> Scene:
     """The scene of a graph, given as its nodes in topological order.
 
-    Nodes whose ids are ``marked`` stand out.
+    Nodes whose ids are ``marked`` stand out. Of ``part``, only the nodes with these ids.
     """
     found = scopes_in(order) if scopes else []
     clusters = cluster_tree(found)
-    drawn = copies(order, Membership(order) if found else None)
+    shown = order if part is None else [node for node in order if id(node) in part]
+    drawn = copies(shown, Membership(order) if found else None)
 
     nodes: list[Node] = []
     ids: dict[int, str] = {}
     drawn_as: dict[tuple[int, int], str] = {}  # (node, who uses it) -> the ghost to draw from
-    for n, node in enumerate(order):
+    for n, node in enumerate(shown):
         ids[id(node)] = f"n{n}"
         for i, copy in enumerate(drawn[id(node)]):
             copy_id = f"n{n}_{i}" if i else f"n{n}"
@@ -101,15 +151,42 @@ def build_scene(
             nodes.append(replace(box, is_marked=True) if id(node) in marked else box)
     edges = [
         Edge(drawn_as.get((id(parent), id(node)), ids[id(parent)]), ids[id(node)], i, partial)
-        for node in order
+        for node in shown
         for i, (parent, partial) in enumerate(zip(node.parents, node.partials, strict=True))
+        if id(parent) in ids
     ]
+    if part is not None:
+        nodes = with_hidden_edges(nodes, hidden_edges(order, ids))
     used = {node.cluster for node in nodes}
     for scope_cluster in reversed(clusters.values()):  # inner ones first
         if scope_cluster.id in used:
             used.add(scope_cluster.outer)
     kept = tuple(c for c in clusters.values() if c.id in used)
     return Scene(tuple(nodes), tuple(edges), kept)
+
+
+def hidden_edges(order: list[Value], shown: dict[int, str]) -> dict[str, list[int]]:
+    """For each node that is shown, how many operands and uses of it are not."""
+    hidden: dict[str, list[int]] = {box: [0, 0] for box in shown.values()}
+    for node in order:
+        target = shown.get(id(node))
+        for parent in node.parents:
+            source = shown.get(id(parent))
+            if target is not None and source is None:
+                hidden[target][0] += 1
+            elif source is not None and target is None:
+                hidden[source][1] += 1
+    return hidden
+
+
+def with_hidden_edges(nodes: list[Node], hidden: dict[str, list[int]]) -> list[Node]:
+    """The nodes, each saying what is hidden around it."""
+    return [
+        replace(node, hidden_operands=hidden[node.id][0], hidden_uses=hidden[node.id][1])
+        if node.id in hidden
+        else node
+        for node in nodes
+    ]
 
 
 def without_parameters(scene: Scene, left_out: int) -> Scene:
@@ -126,12 +203,16 @@ def describe(
     node: Value, names: Names, node_id: str, cluster: str | None, is_ghost: bool, is_output: bool
 ) -> Node:
     """A node's box."""
-    primitive = node.primitive
-    symbol = primitive.symbol if isinstance(primitive, Primitive) else ""
-    kind = kind_of(node, names)
+    kind, symbol = kind_of(node, names), symbol_of(node)
     return Node(
         node_id, kind, names(node), symbol, node.data, node.grad, cluster, is_ghost, is_output
     )
+
+
+def symbol_of(node: Value) -> str:
+    """The sign of the op that made a node, "" for a leaf."""
+    primitive = node.primitive
+    return primitive.symbol if isinstance(primitive, Primitive) else ""
 
 
 def kind_of(node: Value, names: Names) -> Kind:

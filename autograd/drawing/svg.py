@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 
-from .scene import Edge, Node, Scene
+from .scene import Edge, Fold, Node, Scene
 from .text import number, visible
 
 
@@ -36,12 +36,14 @@ def finish(svg: str, *, title: str, description: str, scene: Scene | None = None
 
 def tooltips(scene: Scene) -> dict[str, str]:
     """What to show for each of the names that Graphviz gives to nodes, edges and clusters."""
-    nodes = {node.id: node for node in scene.nodes}
+    names = {node.id: node_name(node) for node in scene.nodes}
+    names |= {fold.id: fold_name(fold) for fold in scene.folds}
     tips = {node.id: node_tip(node) for node in scene.nodes}
+    tips |= {fold.id: fold_tip(fold) for fold in scene.folds}
     tips |= {cluster.id: visible(cluster.name, 200) for cluster in scene.clusters}
     for edge in scene.edges:
         name = f"{edge.source}->{edge.target}"
-        tip = edge_tip(edge, nodes[edge.source], nodes[edge.target])
+        tip = edge_tip(edge, names[edge.source], names[edge.target])
         tips[name] = f"{tips[name]}\n{tip}" if name in tips else tip
     return tips
 
@@ -53,11 +55,27 @@ def node_tip(node: Node) -> str:
     return f"{name}{marked}: data {node.data!r}, grad {node.grad!r}"
 
 
-def edge_tip(edge: Edge, source: Node, target: Node) -> str:
-    """The local derivative in full."""
-    above, below = (
-        visible(n.name) or visible(n.symbol) or number(n.data) for n in (target, source)
-    )
+def fold_tip(fold: Fold) -> str:
+    """What is folded into a box, line by line."""
+    return "\n".join([fold_name(fold), *(visible(line, 200) for line in fold.about)])
+
+
+def node_name(node: Node) -> str:
+    """What to call a node in the tip of an edge."""
+    return visible(node.name) or visible(node.symbol) or number(node.data)
+
+
+def fold_name(fold: Fold) -> str:
+    """What to call a box of many nodes."""
+    return f"{visible(fold.name, 200)} {visible(fold.times)}".strip() or fold.kind
+
+
+def edge_tip(edge: Edge, below: str, above: str) -> str:
+    """The local derivative in full; of many edges, how many there are and what they pass back."""
+    if edge.count > 1:
+        return f"{edge.count:,} edges from {below} to {above}: what they pass back has norm " + (
+            number(edge.passed)
+        )
     if edge.partial is None:
         return f"operand {edge.operand} of {above}: no edge, nothing flows back to {below}"
     return f"∂({above})/∂({below}) = {edge.partial!r}"

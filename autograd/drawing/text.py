@@ -45,7 +45,7 @@ def count(n: int, what: str) -> str:
     """
     if n == 1:
         return f"1 {what}"
-    return f"{n:,} {what}{'es' if what.endswith(('s', 'ch')) else 's'}"
+    return f"{n:,} {what}{'es' if what.endswith(('s', 'ch', 'x')) else 's'}"
 
 
 def norm(gradients: list[float]) -> float:
