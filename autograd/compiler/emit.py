@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from .columns import Ints
+from .deferred import Share, ViewSpec, stack
 from .groups import Elementwise, Group, Grouped, Pick, Sum, Wide
 from .layout import is_injective, loop_nest, strides_of
 from .products import MatrixProduct
@@ -43,6 +44,8 @@ class Emitter:
         self.reasons: list[str] = []  # why something did not become array code
         self.counts = {"matmul": 0, "gather": 0, "each": 0}
         self.names: dict[Any, str] = {}
+        self.specs: dict[str, ViewSpec] = {}  # of each view, by its name
+        self.deferred: dict[Any, list[Share]] = {}  # to parameters, by what they have in common
         self.used = 0
         self.needs = np.zeros(n, bool)  # slots that depend on a parameter
         self.needs[: len(grouped.sums.columns.parameters)] = True
@@ -74,6 +77,7 @@ class Emitter:
                 self.to_clear[mine] |= ~self.touched[mine]
                 self.comment(self.backward, group)
                 way_back()
+        self.pass_on_deferred()
         parameters = slice(0, len(self.grouped.sums.columns.parameters))
         self.to_clear[parameters] |= ~self.touched[parameters]
         unset = np.flatnonzero(self.to_clear)
@@ -115,6 +119,7 @@ class Emitter:
                 "d" if array == "D" else "v", view(self.environment[array], offset, shape, strides)
             )
             self.names[key] = name
+            self.specs[name] = key
             self.setup.append(f"{name} = view({array}, {offset}, {shape}, {strides})")
         return self.names[key]
 
@@ -245,9 +250,65 @@ class Emitter:
         """Add each operand's share to its gradient."""
         lines: list[str] = []
         for operand, share in zip(operands, shares, strict=True):
-            if share is not None:
+            if share is not None and not self.defer(operand, share):
                 self.accumulate(operand, share, lines)
         self.backward += [*notes.lines(" ".join(lines)), *lines]
+
+    def defer(self, access: Access, share: Symbol) -> bool:
+        """Keep a share to parameters for the end, where those of all time steps come together."""
+        names = (share.name,) if share.name else share.operands
+        factors = tuple(self.specs[name] for name in names if name in self.specs)
+        product = share.function == "np.matmul" and len(access.index.shape) == 2
+        count = len(self.grouped.sums.columns.parameters)
+        if (
+            not (share.name or product)
+            or len(factors) != len(names)
+            or access.affine is None
+            or access.index.max() >= count
+        ):
+            return False
+        shape = tuple(spec[2:] for spec in factors)
+        key = (access.affine, access.index.shape, share.function, shape)
+        self.deferred.setdefault(key, []).append(Share(access, factors, share))
+        return True
+
+    def pass_on_deferred(self) -> None:
+        """The shares kept for the end: each kind as one statement or two, where it can be."""
+        for shares in self.deferred.values():
+            access, stacked = shares[0].access, stack(shares)
+            notes = Notes(self.new_name)
+            lines: list[str] = []
+            if stacked is None:
+                for share in shares:
+                    self.accumulate(access, share.symbol, lines)
+                    lines = [*share.symbol.notes.lines(" ".join(lines)), *lines]
+                self.backward += lines
+                continue
+            self.backward.append(f"# {len(shares)} of a kind, kept until here")
+            if len(stacked) == 1:
+                total = notes.call("add.reduce", Symbol(notes, name=self.view(*stacked[0])))
+                total.operands = (*total.operands, "axis=0")
+            else:
+                total = self.stacked_product(notes, *stacked)
+            self.accumulate(access, total, lines)
+            self.backward += [*notes.lines(" ".join(lines)), *lines]
+
+    def stacked_product(self, notes: Notes, left: ViewSpec, right: ViewSpec) -> Symbol:
+        """Σₜ Lₜ·Rₜ. Where each L is one column, and R one row, that is a matrix product itself."""
+        if left[2][2] == 1:
+            turned = self.view(left[0], left[1], (left[2][1], left[2][0]), (left[3][1], left[3][0]))
+            rows = self.view(
+                right[0], right[1], (right[2][0], right[2][2]), (right[3][0], right[3][2])
+            )
+            return notes.call("matmul", Symbol(notes, name=turned), Symbol(notes, name=rows))
+        each = notes.call(
+            "matmul",
+            Symbol(notes, name=self.view(*left)),
+            Symbol(notes, name=self.view(*right)),
+        )
+        total = notes.call("add.reduce", each)
+        total.operands = (*total.operands, "axis=0")
+        return total
 
     def chain(self, notes: Notes, grad: str, slope: Any) -> Symbol | None:
         """gradient × slope; None where nothing flows."""

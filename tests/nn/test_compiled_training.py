@@ -94,7 +94,9 @@ def test_groups_of_parameters():
 
 def test_dropout_draws_the_same_masks():
     def model():
-        return nn.Sequential(nn.Linear(2, 8, rng=1), nn.Tanh(), nn.Dropout(0.3, rng=5), nn.Linear(8, 1, rng=2))
+        return nn.Sequential(
+            nn.Linear(2, 8, rng=1), nn.Tanh(), nn.Dropout(0.3, rng=5), nn.Linear(8, 1, rng=2)
+        )
 
     def loss(outputs, targets):
         return nn.mse_loss([o[0] for o in outputs], targets)

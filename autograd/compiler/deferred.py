@@ -1,0 +1,41 @@
+"""Weight gradients of many time steps as one matrix product, at the end of the way back.
+
+Step t adds Gₜᵀ·Aₜ to the gradient of a weight matrix. If the Gₜ lie in memory at equal
+distances, and the Aₜ too, all of them together are one array with one more axis.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+ViewSpec = tuple[str, int, tuple[int, ...], tuple[int, ...]]  # array, offset, shape, strides
+
+
+@dataclass
+class Share:
+    """What one group passes to parameters: a product of two views, or one view as it is."""
+
+    access: Any
+    factors: tuple[ViewSpec, ...]
+    symbol: Any  # the same for this group alone
+
+
+def stack(shares: list[Share]) -> list[ViewSpec] | None:
+    """The factors of all shares with a leading axis, if they lie at equal distances."""
+    if len(shares) < 3:
+        return None
+    stacked = []
+    directions = set()
+    for specs in zip(*[share.factors for share in shares], strict=True):
+        array, first, shape, strides = specs[0]
+        if any(spec[0] != array or spec[2:] != (shape, strides) for spec in specs):
+            return None
+        distances = {b[1] - a[1] for a, b in zip(specs, specs[1:], strict=False)}
+        if len(distances) != 1:
+            return None
+        distance = distances.pop()
+        directions.add(distance > 0)
+        first = min(spec[1] for spec in specs)
+        stacked.append((array, first, (len(shares), *shape), (abs(distance), *strides)))
+    return stacked if len(directions) == 1 else None  # else step 1 would meet step T
