@@ -94,7 +94,8 @@ if TYPE_CHECKING:
     from .anomaly import AnomalyError, detect_anomaly, set_detect_anomaly
     from .check import gradcheck
     from .checkpointing import checkpoint
-    from .compiler import CompileError, compile, redrawn
+    from .compiler import CompileError, redrawn
+    from .compiler import compile as compile
     from .drawing import Drawing, draw
     from .functional import (
         StaleGraphError,

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 import operator
+from typing import Any
 
 inf = math.inf
 nan = math.nan
@@ -56,6 +57,15 @@ def power(x: float, y: float) -> float:
         if x == 0.0:  # a negative power of zero; an odd one keeps the sign of the zero
             return math.copysign(inf, x) if y % 2.0 == 1.0 else inf
         return nan
+
+
+def power_of_arrays(np: Any, x: Any, n: float) -> Any:
+    """The same on NumPy arrays for a constant exponent, the usual ones without a general power."""
+    if n == 2.0:
+        return x * (x * 1.0)
+    if n == 1.0:
+        return x * 1.0
+    return 1.0 / x if n == -1.0 else np.float_power(x, n)
 
 
 def floor_divide(a: float, b: float) -> float:

@@ -6,6 +6,7 @@ distances, and the Aₜ too, all of them together are one array with one more ax
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +32,7 @@ def stack(shares: list[Share]) -> list[ViewSpec] | None:
         array, first, shape, strides = specs[0]
         if any(spec[0] != array or spec[2:] != (shape, strides) for spec in specs):
             return None
-        distances = {b[1] - a[1] for a, b in zip(specs, specs[1:], strict=False)}
+        distances = {b[1] - a[1] for a, b in itertools.pairwise(specs)}
         if len(distances) != 1:
             return None
         distance = distances.pop()

@@ -116,12 +116,20 @@ class Emitter:
         key = (array, offset, shape, strides)
         if key not in self.names:
             name = self.bind(
-                "d" if array == "D" else "v", view(self.environment[array], offset, shape, strides)
+                self.letter(array, offset), view(self.environment[array], offset, shape, strides)
             )
             self.names[key] = name
             self.specs[name] = key
             self.setup.append(f"{name} = view({array}, {offset}, {shape}, {strides})")
         return self.names[key]
+
+    def letter(self, array: str, offset: int) -> str:
+        """w for a parameter, x for an argument, v for what was computed; d for gradients."""
+        if array == "D":
+            return "dw" if offset < len(self.grouped.sums.columns.parameters) else "d"
+        if offset < len(self.grouped.sums.columns.parameters):
+            return "w"
+        return "x" if offset < self.constants[0] else "v"
 
     def indices(self, index: Ints) -> str:
         key = ("index", index.shape, index.tobytes())

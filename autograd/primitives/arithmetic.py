@@ -65,7 +65,7 @@ def pow_constant(n: float) -> Primitive:
         lambda x: numerics.power(x, n),
         # x⁰ is a constant: the formula would give 0·inf at x = 0, in the third derivative of x².
         lambda out, x: (n * pow_constant(n - 1.0)(x) if n else 0.0,),
-        array=lambda np, x: np.float_power(x, n),
+        array=lambda np, x: numerics.power_of_arrays(np, x, n),
         symbol="x" + text.translate(str.maketrans("0123456789-.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻·")),
         latex="{%s}^{" + text + "}",
     )
