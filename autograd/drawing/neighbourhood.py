@@ -9,7 +9,7 @@ from ..value import Value
 
 Users = dict[int, list[tuple[float, Value]]]  # by id: what is passed back by whom
 
-READABLE = 40  # nodes
+READABLE = 16  # nodes; as many or more copies of those that clusters share come on top
 # How many neighbours a node may show on each side: as many as leave the whole readable.
 MOST_NEIGHBOURS = (64, 16, 8, 4, 3, 2)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..scopes import Scope
 from ..value import Value
 from .drawing import Drawing
 from .folded_scene import folded_scene
@@ -19,8 +20,8 @@ from .tree import text_tree
 EDGES_PER_NODE = 4
 
 
-def picture(order: list[Value], names: Names, options: Options) -> Drawing:
-    """The drawing of a graph, given as its nodes in topological order."""
+def picture(order: list[Value], scopes: list[Scope], names: Names, options: Options) -> Drawing:
+    """The drawing of a graph, given as its nodes in topological order and its scopes."""
     marked = set(map(id, in_graph("mark", options.mark, order)))
     if options.shows_a_part:
         return of_a_part(order, names, options, marked)
@@ -37,7 +38,12 @@ def picture(order: list[Value], names: Names, options: Options) -> Drawing:
             return options.drawing(scene, tree, summarize(scene, str(size)))
     most = min(options.max_nodes, READABLE if options.depth is None else MOST_BOXES)
     folding = fold(
-        order, scopes=options.scopes, depth=options.depth, unfold=unfold, most=most, alone=marked
+        order,
+        scopes if options.scopes else [],
+        depth=options.depth,
+        unfold=unfold,
+        most=most,
+        alone=marked,
     )
     scene = folded_scene(folding, order, names, marked=marked, hidden=hidden)
     hint = what_is_hidden(scene, folding.reached, folding.levels)
