@@ -117,4 +117,5 @@ def draw(
     options.check()
     with paused_gc():  # there are many objects for a while, and no cycles among them
         order = topological_order(value)
-        return picture(order, Names(names, scopes_in(order)), options)
+        found = scopes_in(order)
+        return picture(order, found, Names(names, found), options)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from ..primitives.origin import Record
 from ..primitives.table import Primitive
 from ..value import Value
 from .text import count, norm, number, visible
@@ -71,7 +72,8 @@ class Amount:
 
 def sign(node: Value) -> str:
     """The op that made a node, or what it is if none did."""
-    primitive = node.primitive
+    origin = node.origin
+    primitive = origin.primitive if isinstance(origin, Record) else origin
     if isinstance(primitive, Primitive):
         return primitive.symbol
     return "leaf" if node.requires_grad else "constant"

@@ -10,6 +10,7 @@ from ..value import Value
 from .amounts import Amount
 from .bundles import Bundle, bundles
 from .folding import Folding
+from .membership import leaves
 from .names import Names
 from .regions import Region
 from .scene import Cluster, Edge, Fold, Node, Scene, describe, kind_of
@@ -34,8 +35,8 @@ def folded_scene(
 
     Leaves whose ids are ``hidden`` are left out.
     """
-    leaves = {id(node): node for node in order if node.is_leaf}
-    return _Builder(folding, leaves, names, marked, hidden).scene()
+    found = {id(leaf): leaf for leaf in leaves(order)}
+    return _Builder(folding, found, names, marked, hidden).scene()
 
 
 class _Builder:

@@ -13,7 +13,7 @@ from ..scopes import Scope
 from ..value import Value
 from .amounts import Amount
 from .likeness import classes
-from .membership import Membership, scopes_in
+from .membership import Membership, leaves, results
 from .regions import MOST_INSIDE, Region, regions
 
 READABLE = 32  # boxes, without leaves, that a picture unfolds to by itself
@@ -96,8 +96,8 @@ class Folding:
 
 def fold(
     order: list[Value],
+    scopes: list[Scope],
     *,
-    scopes: bool = True,
     depth: int | None = None,
     unfold: Collection[Value] = (),
     most: int = READABLE,
@@ -105,16 +105,16 @@ def fold(
 ) -> Folding:
     """The folding of a graph with at most ``most`` boxes, or nearly so, unfolded ``depth`` levels.
 
-    Without ``depth``, as far as it stays readable; around the nodes to ``unfold``, all the
-    way. Nodes whose ids are ``alone`` are not put together with others.
+    ``scopes`` are those that made it. Without ``depth``, as far as it stays readable; around
+    the nodes to ``unfold``, all the way. Nodes whose ids are ``alone`` are not put together
+    with others.
     """
-    made = [node for node in order if not node.is_leaf]
-    found = scopes_in(made) if scopes else []
-    home: dict[int, Scope | None] = Membership(made).home if found else {}
-    root, every = regions(found, home)
+    made = results(order)
+    home: dict[int, Scope | None] = Membership(made).home if scopes else {}
+    root, every = regions(scopes, home)
     by_scope = {id(scope): region for region in every for scope in region.scopes}
-    leaves = {id(n): "leaf" if n.requires_grad else "constant" for n in order if n.is_leaf}
-    folding = Folding(made, root, every, {id(order[-1]), *alone}, leaves)
+    leaf_kinds = {id(n): "leaf" if n.requires_grad else "constant" for n in leaves(order)}
+    folding = Folding(made, root, every, {id(order[-1]), *alone}, leaf_kinds)
     for node in made:
         scope = home.get(id(node))
         region = by_scope[id(scope)] if scope is not None else root

@@ -40,7 +40,7 @@ def heading(scene: Scene, title: str, *, crowded: bool = False) -> str:
     if any(box.is_ghost for box in scene.boxes):
         meanings.append("dashed border: copy of a node used in several places")
     if scene.folds:
-        meanings.append("shadow: many nodes folded into one box")
+        meanings.append("shadow: many nodes folded into one box (tooltips count their edges)")
     if crowded:
         meanings.append("colour of an edge: what it passes back; local derivatives in its tooltip")
     else:

@@ -21,7 +21,7 @@ class Membership:
         self._inputs: dict[int, frozenset[int]] = {}
         own = {id(node): scope for node in order if (scope := scope_of(node)) is not None}
         # What no scope returned is where those are that use it: most nodes, but few edges.
-        open_nodes = {id(node) for node in order if id(node) not in own and not node.is_leaf}
+        open_nodes = {id(node) for node in results(order) if id(node) not in own}
         claimed: dict[int, Scope | None] = {}
         for node in reversed(order):
             scope = own.get(id(node))
@@ -65,6 +65,16 @@ class Membership:
             if len({id(scope) for scope in within.values()}) > 1:
                 return within
         return places
+
+
+def results(order: list[Value]) -> list[Value]:
+    """The nodes that ops made. (Most say so by an operand in their fast slot.)"""
+    return [node for node in order if node.a is not None or not node.is_leaf]
+
+
+def leaves(order: list[Value]) -> list[Value]:
+    """The nodes that no op made."""
+    return [node for node in order if node.a is None and node.is_leaf]
 
 
 def chain(scope: Scope | None) -> list[Scope]:

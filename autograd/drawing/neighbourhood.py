@@ -9,7 +9,7 @@ from ..value import Value
 
 Users = dict[int, list[tuple[float, Value]]]  # by id: what is passed back by whom
 
-READABLE = 40  # nodes
+READABLE = 16  # nodes; as many or more copies of those that clusters share come on top
 # How many neighbours a node may show on each side: as many as leave the whole readable.
 MOST_NEIGHBOURS = (64, 16, 8, 4, 3, 2)
 
@@ -20,25 +20,31 @@ def neighbourhood(order: list[Value], centres: list[Value], hops: int, most: int
     Edges are followed both ways: to operands and to uses. Of very many neighbours, as of a
     parameter that all samples use, those count along which most is passed back.
     """
-    users = uses(order) if hops else {}
+    users: Users = {}
     found: set[int] = set()
     for width in MOST_NEIGHBOURS:
-        found = within(centres[:most], hops, width, most, users)
+        found = within(order, centres[:most], hops, width, most, users)
         if len(found) <= READABLE:
             break
     return found
 
 
-def within(centres: list[Value], hops: int, width: int, most: int, users: Users) -> set[int]:
-    """The nodes within ``hops`` edges, at most ``width`` neighbours of each on each side."""
+def within(
+    order: list[Value], centres: list[Value], hops: int, width: int, most: int, users: Users
+) -> set[int]:
+    """The nodes within ``hops`` edges, at most ``width`` neighbours of each on each side.
+
+    ``users`` is filled in as far as it is needed.
+    """
     found = set(map(id, centres))
     border = centres
     for _ in range(hops):
+        find_users(order, {id(node) for node in border} - users.keys(), users)
         beyond: list[Value] = []
         for node in border:
             operands = zip(node.parents, node.partials, strict=True)
             below = [(abs((partial or 0.0) * node.grad), parent) for parent, partial in operands]
-            for side in (below, users.get(id(node), [])):
+            for side in (below, users[id(node)]):
                 for _, neighbour in heapq.nlargest(width, side, key=passed_back):
                     if id(neighbour) not in found and len(found) < most:
                         found.add(id(neighbour))
@@ -47,13 +53,17 @@ def within(centres: list[Value], hops: int, width: int, most: int, users: Users)
     return found
 
 
-def uses(order: list[Value]) -> Users:
-    """For each node, those that use it, with what they pass back to it."""
-    found: Users = {}
+def find_users(order: list[Value], wanted: set[int], users: Users) -> None:
+    """Add those who use the wanted nodes, with what they pass back."""
+    users.update((key, []) for key in wanted)
+    if not wanted:
+        return
     for node in order:
+        if wanted.isdisjoint(map(id, node.parents)):
+            continue
         for parent, partial in zip(node.parents, node.partials, strict=True):
-            found.setdefault(id(parent), []).append((abs((partial or 0.0) * node.grad), node))
-    return found
+            if id(parent) in wanted:
+                users[id(parent)].append((abs((partial or 0.0) * node.grad), node))
 
 
 def passed_back(neighbour: tuple[float, Value]) -> float:

@@ -25,11 +25,18 @@ class Part:
 
 
 def around(
-    order: list[Value], names: Names, centres: list[Value], hops: int, most: int, scopes: bool
+    order: list[Value],
+    names: Names,
+    centres: list[Value],
+    hops: int,
+    most: int,
+    scopes: bool,
+    marked: set[int],
 ) -> Part:
-    """What is within ``hops`` edges of some nodes, which are marked."""
+    """What is within ``hops`` edges of some nodes, which are marked, as are those ``marked``."""
     part = neighbourhood(order, centres, hops, most)
-    scene = build_scene(order, names, scopes=scopes, marked=set(map(id, centres)), part=part)
+    marks = marked.union(map(id, centres))
+    scene = build_scene(order, names, scopes=scopes, marked=marks, part=part)
     what = f"{count(len(part), 'node')} of {len(order):,} within {count(hops, 'edge')}"
     lines = [f"{what} of the marked; {len(order) - len(part):,} hidden"]
     for rank, node in enumerate(centres, 1):

@@ -31,7 +31,7 @@ class Paths:
     total: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Step:
     """A path so far, from the root down to ``node``."""
 
@@ -53,7 +53,7 @@ def best_paths(order: list[Value], start: Value, most: int) -> Paths:
     root = order[-1]
     depends = {id(start)}
     for node in order:
-        if any(id(parent) in depends for parent in node.parents):
+        if not depends.isdisjoint(map(id, node.parents)):
             depends.add(id(node))
     best = {id(root): [_Step(0.0, 1.0, root, None)]}
     number, total = {id(root): 1.0}, {id(root): 1.0}

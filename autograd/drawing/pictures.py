@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..scopes import Scope
 from ..value import Value
 from .drawing import Drawing
 from .folded_scene import folded_scene
@@ -17,10 +18,11 @@ from .tree import text_tree
 
 # Edges cost more than nodes do; a graph with more than this many to a node is a thicket.
 EDGES_PER_NODE = 4
+NO_GRADIENTS = "all gradients are 0 (no backward pass yet?)"
 
 
-def picture(order: list[Value], names: Names, options: Options) -> Drawing:
-    """The drawing of a graph, given as its nodes in topological order."""
+def picture(order: list[Value], scopes: list[Scope], names: Names, options: Options) -> Drawing:
+    """The drawing of a graph, given as its nodes in topological order and its scopes."""
     marked = set(map(id, in_graph("mark", options.mark, order)))
     if options.shows_a_part:
         return of_a_part(order, names, options, marked)
@@ -28,7 +30,8 @@ def picture(order: list[Value], names: Names, options: Options) -> Drawing:
     hidden -= {id(order[-1]), *marked}
     size = Size(order, hidden)
     unfold = results_in_graph("unfold", options.unfold, order)
-    if options.depth is None and not unfold and size.fits(options.max_nodes):
+    wanted_whole = options.depth is None and not unfold and size.fits(options.max_nodes)
+    if wanted_whole or order[-1].is_leaf:
         scene = build_scene(order, names, scopes=options.scopes, marked=marked)
         if hidden:
             scene = without_parameters(scene, len(hidden))
@@ -37,7 +40,12 @@ def picture(order: list[Value], names: Names, options: Options) -> Drawing:
             return options.drawing(scene, tree, summarize(scene, str(size)))
     most = min(options.max_nodes, READABLE if options.depth is None else MOST_BOXES)
     folding = fold(
-        order, scopes=options.scopes, depth=options.depth, unfold=unfold, most=most, alone=marked
+        order,
+        scopes if options.scopes else [],
+        depth=options.depth,
+        unfold=unfold,
+        most=most,
+        alone=marked,
     )
     scene = folded_scene(folding, order, names, marked=marked, hidden=hidden)
     hint = what_is_hidden(scene, folding.reached, folding.levels)
@@ -53,14 +61,16 @@ def of_a_part(order: list[Value], names: Names, options: Options, marked: set[in
         part = along(order, names, start, options.paths, marked, scopes)
     elif options.focus is not None:
         centres = in_graph("focus", options.focus, order)
-        part = around(order, names, centres, 2 if hops is None else hops, most, scopes)
+        part = around(order, names, centres, 2 if hops is None else hops, most, scopes, marked)
     else:
-        centres = worst(order, options.worst or 1)
-        part = around(order, names, centres, 1 if hops is None else hops, most, scopes)
+        centres = worst(order, options.worst or 1) or order[-1:]
+        part = around(order, names, centres, 1 if hops is None else hops, most, scopes, marked)
     scene, lines = part.scene, part.lines
     if not options.parameters:
         left_out = sum(node.kind == "parameter" and not node.is_marked for node in scene.nodes)
         scene = without_parameters(scene, left_out)
+    if options.path_from is None and not scene.has_gradients:
+        lines[0] += f"; {NO_GRADIENTS}"
     return options.drawing(scene, "\n".join(lines), lines[0])
 
 
@@ -94,5 +104,5 @@ def summarize(scene: Scene, size: str) -> str:
     if scene.has_gradients:
         parts.append(f"largest |gradient| {number(scene.largest_gradient)}")
     else:
-        parts.append("all gradients are 0 (no backward pass yet?)")
+        parts.append(NO_GRADIENTS)
     return "; ".join([", ".join(parts[:-1]), parts[-1]])

@@ -170,6 +170,8 @@ def hidden_edges(order: list[Value], shown: dict[int, str]) -> dict[str, list[in
     hidden: dict[str, list[int]] = {box: [0, 0] for box in shown.values()}
     for node in order:
         target = shown.get(id(node))
+        if target is None and shown.keys().isdisjoint(map(id, node.parents)):
+            continue
         for parent in node.parents:
             source = shown.get(id(parent))
             if target is not None and source is None:

@@ -72,6 +72,36 @@ def draw_seconds(rounds: int) -> dict[str, float]:
     return {"seconds": statistics.median(seconds[1:]), "first": seconds[0], "nodes": nodes}
 
 
+def fold_seconds(rounds: int) -> dict[str, float]:
+    """The median time from a Value to the SVG of its folded graph: an RNN over 3,846 steps.
+
+    Every step is a scope, as ``nn.unroll`` makes them; its 26 nodes are written by hand.
+    """
+    w = [Value(0.1 * i) for i in range(5)]
+    h: Value = Value(0.5)
+
+    def step(x: float, h: Value) -> Value:
+        for weight in w:
+            h = autograd.tanh(weight * h + w[0] * x)
+        return h + w[1]
+
+    for t in range(3846):
+        h = autograd.scoped(f"t={t}", step, 0.001 * t, h)
+    h.backward()
+    seconds = []
+    for _ in range(rounds + 1):
+        start = time.perf_counter()
+        drawing = autograd.draw(h)
+        assert "</svg>" in drawing.svg
+        seconds.append(time.perf_counter() - start)
+    nodes = len(autograd.topological_order(h))
+    boxes = len(drawing.scene.boxes)
+    return {
+        "seconds": statistics.median(seconds[1:]), "first": seconds[0], "nodes": nodes,
+        "boxes": boxes,
+    }  # fmt: skip
+
+
 def deep_chain(nodes: int) -> dict[str, float]:
     """Seconds to build, differentiate and free a chain."""
     x = Value(1.0)
@@ -90,6 +120,6 @@ def deep_chain(nodes: int) -> dict[str, float]:
 
 JOBS: dict[str, Callable[[int], Any]] = {
     function.__name__: function
-    for function in (bytes_per_node, cyclic_garbage, draw_seconds, deep_chain)
+    for function in (bytes_per_node, cyclic_garbage, draw_seconds, fold_seconds, deep_chain)
 }
 """What ``worker.py`` runs by name."""

@@ -68,6 +68,12 @@ def test_clusters_around_the_focus_stay():
     assert [cluster.name for cluster in drawing.scene.clusters] == ["network", "layers.1"]
 
 
+def test_what_else_is_marked_stands_out_too():
+    y = chain(100)
+    drawing = draw(y[-1], focus=y[3], hops=1, mark=y[4])
+    assert [node.name for node in drawing.scene.nodes if node.is_marked] == ["y3", "y4"]
+
+
 def test_several_nodes_may_be_in_focus():
     y = chain(100)
     assert names(draw(y[-1], focus=[y[3], y[50]], hops=0)) == ["y3", "y50"]
@@ -151,7 +157,23 @@ def test_what_is_not_finite_is_worst():
     assert "1. x = 0, grad inf" in draw(y, worst=1).tree
 
 
+def test_before_a_backward_pass_none_is_worst_and_the_picture_says_so():
+    assert draw(Value(1.0) * 2, worst=1).summary.endswith(
+        "all gradients are 0 (no backward pass yet?)"
+    )
+
+
 # --- all of them ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("options", [{"depth": 0}, {"worst": 1}, {"focus": ()}, {"hops": 0}])
+def test_a_leaf_alone_is_drawn_as_it_is(options):
+    assert "<svg" in draw(Value(1.0, label="x"), **options).svg
+
+
+def test_from_the_output_to_itself_there_is_one_path():
+    y = Value(1.0) * 2
+    assert draw(y, path_from=y).summary.startswith("1 path of 1 from × to ×")
 
 
 @pytest.mark.parametrize("option", ["focus", "path_from", "unfold", "mark"])

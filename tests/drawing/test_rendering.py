@@ -135,6 +135,10 @@ y = sum([scoped(f"s{i}", lambda x: w * x + 1, x) for i, x in enumerate(xs)], Val
 y.backward()
 import sys
 sys.stdout.buffer.write((draw(y).dot + draw(y).tree).encode())
+y = sum([scoped(f"s{i}", lambda x: (w * x + 1).tanh() * w, x) for x in xs for i in range(99)], w)
+y.backward()
+for drawing in (draw(y), draw(y, scopes=False), draw(y, path_from=w), draw(y, worst=3)):
+    sys.stdout.buffer.write((drawing.dot + drawing.tree).encode())
 """
 
 
