@@ -10,7 +10,9 @@ The passes, each in a file of its own, in the order in which data flows::
     collapse    additions → wide sums of products
     schedule    what can be computed at the same time
     groups      nodes that do the same; every node gets a slot   (products: matrix products)
-    emit        groups → NumPy statements, forward and backward  (symbols: from the table's entries)
+    emit        groups → NumPy statements, forward and backward
+                (operations, additions: of which group; symbols: from the table's entries;
+                gradients, deferred: the chain rule; places: views and gathers)
     program     bound to its arrays, and run
 """
 

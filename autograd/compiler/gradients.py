@@ -1,0 +1,144 @@
+"""The chain rule on arrays: a gradient times a slope, added to the gradients of the operands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .deferred import Share, ViewSpec, stack
+from .layout import is_injective
+from .places import Access, Places
+from .symbols import Notes, Symbol
+
+
+class Gradients(Places):
+    """Writes what a group passes back."""
+
+    def chain(self, notes: Notes, grad: str, slope: Any) -> Symbol | None:
+        """gradient × slope; None where nothing flows."""
+        upstream = Symbol(notes, name=grad)
+        if slope is None:
+            return None
+        if isinstance(slope, (int, float)):
+            if slope == 0.0:
+                return None
+            if slope == 1.0:
+                return upstream
+            if slope == -1.0:
+                return notes.call("negative", upstream)
+            return notes.call("multiply", upstream, slope)
+        product = notes.call("multiply", upstream, slope)
+        if self.masked:  # 0·inf is 0 where `where` did not choose the branch
+            product = notes.call("where", notes.call("equal", upstream, 0.0), 0.0, product)
+        return product
+
+    def pass_on(self, operands: list[Access], shares: list[Symbol | None], notes: Notes) -> None:
+        """Add each operand's share to its gradient."""
+        lines: list[str] = []
+        for operand, share in zip(operands, shares, strict=True):
+            if share is not None and not self.defer(operand, share):
+                self.accumulate(operand, share, lines)
+        self.backward += [*notes.lines(" ".join(lines)), *lines]
+
+    def accumulate(self, access: Access, contribution: Symbol, lines: list[str]) -> None:
+        """Add a contribution, of the shape of the access, to the gradients of its slots."""
+        index = access.index
+        live = self.needs[index]
+        if not live.any():
+            return
+        axes: tuple[int, ...] = ()
+        if access.affine is not None:
+            axes = tuple(
+                k for k in range(index.ndim) if access.affine[1][k] == 0 and index.shape[k] > 1
+            )
+            for axis in axes:
+                index = index.take([0], axis=axis)
+        flat = index[self.needs[index]]
+        untouched = flat[~self.touched[flat]]
+        injective = is_injective(flat)
+        fresh = len(untouched) == len(flat) and injective
+        if not fresh:
+            self.to_clear[untouched] = True
+        self.touched[flat] = True
+        if axes and injective:
+            reduced = contribution.notes.call("add.reduce", contribution)
+            reduced.operands = (*reduced.operands, f"axis={axes}", "keepdims=True")
+            contribution = reduced
+        elif axes:
+            index = access.index
+        if access.affine is not None and injective:
+            offset, strides = access.affine
+            target = self.view("D", offset, index.shape, strides)
+            if fresh:
+                lines.append(contribution.into(target))
+            else:
+                lines.append(f"np.add({target}, {contribution.expression}, out={target})")
+        elif injective:
+            sign = "=" if fresh else "+="
+            lines.append(f"D[{self.indices(index)}] {sign} {contribution.expression}")
+        else:
+            low, high = int(index.min()), int(index.max()) + 1
+            where = self.indices((index - low).ravel())
+            weights = f"np.ravel({contribution.expression})"
+            lines.append(
+                f"D[{low}:{high}] += np.bincount({where}, {weights}, minlength={high - low})"
+            )
+            span = np.arange(low, high)
+            self.to_clear[span[~self.touched[span]]] = True
+
+    def defer(self, access: Access, share: Symbol) -> bool:
+        """Keep a share to parameters for the end, where those of all time steps come together."""
+        names = (share.name,) if share.name else share.operands
+        factors = tuple(self.specs[name] for name in names if name in self.specs)
+        product = share.function == "np.matmul" and len(access.index.shape) == 2
+        count = len(self.grouped.sums.columns.parameters)
+        if (
+            not (share.name or product)
+            or len(factors) != len(names)
+            or access.affine is None
+            or access.index.max() >= count
+        ):
+            return False
+        shape = tuple(spec[2:] for spec in factors)
+        key = (access.affine, access.index.shape, share.function, shape)
+        self.deferred.setdefault(key, []).append(Share(access, factors, share))
+        return True
+
+    def pass_on_deferred(self) -> None:
+        """The shares kept for the end: each kind as one statement or two, where it can be."""
+        for shares in self.deferred.values():
+            access, stacked = shares[0].access, stack(shares)
+            notes = Notes(self.new_name)
+            lines: list[str] = []
+            if stacked is None:
+                for share in shares:
+                    self.accumulate(access, share.symbol, lines)
+                    lines = [*share.symbol.notes.lines(" ".join(lines)), *lines]
+                self.backward += lines
+                continue
+            self.backward.append(f"# {len(shares)} of a kind, kept until here")
+            if len(stacked) == 1:
+                total = notes.call("add.reduce", Symbol(notes, name=self.view(*stacked[0])))
+                total.operands = (*total.operands, "axis=0")
+            else:
+                total = self.stacked_product(notes, *stacked)
+            self.accumulate(access, total, lines)
+            self.backward += [*notes.lines(" ".join(lines)), *lines]
+
+    def stacked_product(self, notes: Notes, left: ViewSpec, right: ViewSpec) -> Symbol:
+        """Σₜ Lₜ·Rₜ. Where each L is one column, and R one row, that is a matrix product itself."""
+        if left[2][2] == 1:
+            turned = self.view(left[0], left[1], (left[2][1], left[2][0]), (left[3][1], left[3][0]))
+            rows = self.view(
+                right[0], right[1], (right[2][0], right[2][2]), (right[3][0], right[3][2])
+            )
+            return notes.call("matmul", Symbol(notes, name=turned), Symbol(notes, name=rows))
+        each = notes.call(
+            "matmul",
+            Symbol(notes, name=self.view(*left)),
+            Symbol(notes, name=self.view(*right)),
+        )
+        total = notes.call("add.reduce", each)
+        total.operands = (*total.operands, "axis=0")
+        return total
