@@ -139,6 +139,7 @@ def with_numbers(columns: Columns, numbers: list[float]) -> Columns:
         np.concatenate([columns.order, np.full(more, -1)]),
         columns.primitives,
         columns.parameters,
+        columns.held,
         columns.kept,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +32,7 @@ class Columns:
     order: Ints  # of parameters and inputs: which one; else −1
     primitives: list[Primitive]
     parameters: list[Value]
+    held: list[Value]  # constants that the program's user may change; after the inputs
     kept: list[int]  # nodes that must stay as they are: the root first, then guards
 
     def arity(self) -> Ints:
@@ -96,6 +98,10 @@ def read(
                 parameters.append(node)
             order[i] = place[id(node)]
         start.append(len(operands))
+    held = [nodes[i] for i in held_by_others(nodes, op, operands)]
+    for k, constant in enumerate(held):
+        op[number_of[id(constant)]] = INPUT
+        order[number_of[id(constant)]] = len(inputs) + k
     return Columns(
         np.array(op, np.int64),
         np.array(start, np.int64),
@@ -104,5 +110,18 @@ def read(
         np.array(order, np.int64),
         primitives,
         parameters,
+        held,
         [number_of[id(root)], *[number_of[id(guard)] for guard in guards]],
     )
+
+
+def held_by_others(nodes: list[Value], op: list[int], operands: list[int]) -> list[int]:
+    """The constants that something outside the graph refers to: a buffer of a module, say.
+
+    Their numbers may change between two runs, so they are read anew for each. (Some may
+    be held only by a scope: to read those anew is no mistake.)
+    """
+    uses = np.bincount(np.array(operands, np.int64), minlength=len(nodes)).tolist()
+    constants = [i for i, code in enumerate(op) if code == NUMBER]
+    # Besides its uses, a constant is referred to by ``nodes`` and, here, by the call.
+    return [i for i in constants if sys.getrefcount(nodes[i]) > uses[i] + 2]

@@ -37,7 +37,7 @@ class Program:
         sums = collapse(columns)
         dependences = edges(sums)
         emitters = [
-            self.build(sums, levels(sums, when, dependences), len(trace.inputs))
+            self.build(sums, levels(sums, when, dependences), len(trace.inputs) + len(columns.held))
             for when in schedules
         ]
         emitter = min(emitters, key=lambda e: len(e.forward) + len(e.backward))
@@ -52,6 +52,8 @@ class Program:
         in_graph = columns.order[columns.op == PARAMETER]
         self.parameters = [columns.parameters[k] for k in in_graph[np.argsort(lies)]]
         self.inputs = slice(count, count + len(trace.inputs))
+        self.held = columns.held
+        self.constants = slice(self.inputs.stop, self.inputs.stop + len(self.held))
         place = {id(v): int(slot[k]) for v, k in zip(watched, columns.kept[1:], strict=True)}
         self.others = np.array([place[id(v)] for v in others], np.intp)
         self.draws = trace.draws
@@ -103,6 +105,7 @@ class Program:
         """Take over the present data of parameters and inputs."""
         self.U[: len(self.parameters)] = [p.data for p in self.parameters]
         self.U[self.inputs] = [value.data for value in inputs]
+        self.U[self.constants] = [value.data for value in self.held]
 
     def run(
         self, inputs: list[float], parameters: Array | list[float] | None = None
@@ -118,6 +121,8 @@ class Program:
         if self.draws and len(inputs) < self.inputs.stop - self.inputs.start:
             inputs = [*inputs, *[draw() for draw in self.draws]]
         self.U[self.inputs] = inputs
+        if self.held:
+            self.U[self.constants] = [value.data for value in self.held]
         with np.errstate(all="ignore"):
             value = float(self.forward())
             if len(self.left) and self.compare() != self.branch:

@@ -35,6 +35,28 @@ def test_new_data_of_parameters_is_used():
     assert program(1.0) == 10.0
 
 
+def test_a_constant_that_somebody_holds_is_read_anew():
+    w, scale = Value(2.0), Value(3.0, requires_grad=False)
+    program = compile(lambda x: w * x * scale + 1.0)
+    assert program(1.0) == 7.0
+    scale.data = 10.0
+    assert program(1.0) == 21.0
+    assert program.program.held == [scale]  # and not the 1.0
+
+
+def test_a_pair_gives_outputs_beside_the_loss():
+    w = Value(2.0)
+    program = compile(lambda xs: (autograd.sum([w * x for x in xs]), [[w * x] for x in xs]))
+    assert program([1.0, 2.0]) == 6.0
+    assert program.outputs() == [[2.0], [4.0]]
+
+
+def test_random_numbers_may_be_drawn_anew():
+    w, drawn = Value(2.0), iter([1.0, 5.0, 7.0])
+    program = compile(lambda x: w * x * autograd.redrawn(lambda: next(drawn)))
+    assert [program(1.0), program(1.0), program(1.0)] == [2.0, 10.0, 14.0]
+
+
 def test_a_python_branch_gets_a_program_for_each_way():
     w = Value(2.0)
 

@@ -88,7 +88,7 @@ def test_a_model_that_is_not_the_default_has_a_folder_of_its_own(tmp_path, capsy
 @pytest.mark.slow
 def test_the_convolution_reads_at_least_96_percent_of_unseen_digits(tmp_path, capsys):
     pytest.importorskip("sklearn")
-    assert main(["digits", "--model", "cnn", "--out", str(tmp_path)]) == 0
+    assert main(["digits", "--model", "cnn", "--compile", "--out", str(tmp_path)]) == 0
     share = re.search(r"test accuracy: ([\d.]+)%", capsys.readouterr().out)
     assert float(share[1]) >= 96.0
 
