@@ -176,6 +176,19 @@ def test_a_long_chain_is_bands_from_the_leaves_to_the_output():
     assert norms == sorted(norms)
 
 
+def test_very_many_leaves_are_one_box():
+    drawing = draw(total([Value(float(i)) for i in range(5000)]))
+    assert list(boxes(drawing)) == [("5,000 inputs", "")]
+    assert drawing.summary.endswith("leaves folded into 1 box")
+
+
+def test_scopes_of_very_many_names_are_ranges_too():
+    names = [f"{a}{b}" for a in "abcdefghij" for b in "klmnopqrst"]
+    y = total([scoped(name, lambda: chain(3)) for name in names])
+    (first, *_) = draw(y).scene.folds
+    assert (first.name, first.times) == ("ak … ao", "5 calls")
+
+
 def test_scopes_may_be_ignored():
     drawing = draw(samples(100), scopes=False)
     assert drawing.scene.clusters == ()
