@@ -71,8 +71,8 @@ def draw(
         mark: Values of the graph that are to stand out, as ``error.node`` of an
             ``AnomalyError``.
         depth: fold the graph, whatever its size, and unfold this many levels of scopes (a
-            range of steps is a level too); 0 shows the outermost. None: as many as stay
-            readable.
+            range of steps is a level too), as far as ``max_nodes`` allows; 0 shows the
+            outermost. None: as many as stay readable.
         unfold: Values of a folded graph around which all scopes are unfolded: what happens in
             this one time step.
         focus: draw only what is around this Value (or these).

@@ -101,10 +101,10 @@ class _Builder:
     def used_leaves(self) -> list[set[int]]:
         """The leaves (by id) that each box uses."""
         used: list[set[int]] = [set() for _ in self.boxes]
-        keys = self.leaves.keys() - self.hidden
         for node in self.folding.made:
-            used[self.box_of[id(node)]].update(keys.intersection(map(id, node.parents)))
-        return used
+            used[self.box_of[id(node)]].update(map(id, node.parents))
+        keys = self.leaves.keys() - self.hidden
+        return [operands & keys for operands in used]
 
     def cluster(self, region: Region) -> Cluster:
         """An unfolded region."""

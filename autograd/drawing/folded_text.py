@@ -84,7 +84,9 @@ def describe(box: Node | Fold) -> str:
 
 def what_is_hidden(scene: Scene, reached: int, levels: int) -> str:
     """How much is inside boxes, and how many levels could still be unfolded."""
-    boxes = [fold for fold in scene.folds if fold.kind != "leaves"]
-    inside = sum(fold.size for fold in boxes)
-    text = f"{count(inside, 'result')} folded into {count(len(boxes), 'box')}"
+    results = [fold.size for fold in scene.folds if fold.kind != "leaves"]
+    leaves = [fold.size for fold in scene.folds if fold.kind == "leaves"]
+    text = f"{count(sum(results), 'result')} folded into {count(len(results), 'box')}"
+    if not results:
+        text = f"leaves folded into {count(len(leaves), 'box')}"
     return f"{text}, {reached} of {count(levels, 'level')} unfolded" if levels else text
