@@ -120,9 +120,7 @@ class Additions(Gradients):
             terms = notes.call("multiply", terms, Symbol(notes, name=factors[1].text))
         if right is None and factors[0].affine is None and "g" not in factors[0].text[:1]:
             terms = Symbol(notes, name=f"np.broadcast_to({factors[0].text}, {shape})")
-        total = notes.call("add.reduce", terms)
-        total.operands = (*total.operands, f"axis={axes}")
-        self.write(total, out, started)
+        self.write(notes.total(terms, f"axis={axes}"), out, started)
 
         def back() -> None:
             self.product_rule(factors, grad)

@@ -62,9 +62,8 @@ class Gradients(Places):
             self.to_clear[untouched] = True
         self.touched[flat] = True
         if axes and injective:
-            reduced = contribution.notes.call("add.reduce", contribution)
-            reduced.operands = (*reduced.operands, f"axis={axes}", "keepdims=True")
-            contribution = reduced
+            notes = contribution.notes
+            contribution = notes.total(contribution, f"axis={axes}", "keepdims=True")
         elif axes:
             index = access.index
         if access.affine is not None and injective:
@@ -119,8 +118,7 @@ class Gradients(Places):
                 continue
             self.backward.append(f"# {len(shares)} of a kind, kept until here")
             if len(stacked) == 1:
-                total = notes.call("add.reduce", Symbol(notes, name=self.view(*stacked[0])))
-                total.operands = (*total.operands, "axis=0")
+                total = notes.total(Symbol(notes, name=self.view(*stacked[0])), "axis=0")
             else:
                 total = self.stacked_product(notes, *stacked)
             self.accumulate(access, total, lines)
@@ -139,6 +137,4 @@ class Gradients(Places):
             Symbol(notes, name=self.view(*left)),
             Symbol(notes, name=self.view(*right)),
         )
-        total = notes.call("add.reduce", each)
-        total.operands = (*total.operands, "axis=0")
-        return total
+        return notes.total(each, "axis=0")

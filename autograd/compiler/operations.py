@@ -96,9 +96,15 @@ class Operations(Gradients):
         index = self.access(group.index)
         out, grad = (self.result(array, group.base, (group.size,)) for array in "UD")
         picked = self.new_name("p")
-        table = self.bind("i", np.ascontiguousarray(group.table, np.intp))
-        column = self.bind("i", np.arange(group.size))
-        self.forward.append(f"{picked} = {table}[checked({index.text}, {length}), {column}]")
+        table = np.ascontiguousarray(group.table, np.intp)
+        number = f"checked({index.text}, {length})"
+        strides = np.unique(np.diff(table, axis=0))
+        if len(strides) == 1:  # all tables run with the same stride
+            first = self.bind("i", table[0])
+            self.forward.append(f"{picked} = {first} + {strides[0]} * {number}")
+        else:
+            columns = self.bind("i", np.arange(group.size))
+            self.forward.append(f"{picked} = {self.bind('i', table)}[{number}, {columns}]")
         self.forward.append(f"np.take(U, {picked}, out={out})")
 
         def back() -> None:

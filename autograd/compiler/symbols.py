@@ -24,10 +24,18 @@ class Notes:
     def __init__(self, new_name: Callable[[str], str]) -> None:
         self.new_name = new_name
         self.statements: list[tuple[str, str]] = []  # (name, expression)
+        self.known: dict[tuple[str, tuple[str, ...]], Symbol] = {}
 
     def call(self, function: str, *operands: Any) -> Symbol:
         """The symbol of ``np.function(*operands)``, not yet computed."""
-        return Symbol(self, f"np.{function}", tuple(text_of(x) for x in operands))
+        texts = tuple(text_of(x) for x in operands)
+        if (function, texts) not in self.known:
+            self.known[function, texts] = Symbol(self, f"np.{function}", texts)
+        return self.known[function, texts]
+
+    def total(self, terms: Symbol, *how: str) -> Symbol:
+        """The symbol of ``np.add.reduce(terms, …)``, ``how`` being source text (``axis=0``)."""
+        return Symbol(self, "np.add.reduce", (terms.text(), *how))
 
     def lines(self, used: str) -> list[str]:
         """The statements that the text ``used`` needs, directly or through others."""
