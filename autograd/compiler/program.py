@@ -16,6 +16,8 @@ from .runtime import Array
 from .schedule import edges, levels
 from .tracing import Trace
 
+HOLE = object()
+
 
 class GuardError(Exception):
     """The numbers of this call would have taken another branch in the Python code."""
@@ -29,7 +31,7 @@ class Program:
     """
 
     def __init__(self, trace: Trace, schedules: tuple[str, ...] = ("latest", "earliest")) -> None:
-        self.aside, others = trace.aside, list(values_in((trace.aside,)))
+        self.aside, others = without_values(trace.aside), list(values_in((trace.aside,)))
         watched = [v for pair in trace.compared for v in pair if isinstance(v, Value)]
         watched += others
         columns = read(trace.root, trace.inputs, watched)
@@ -134,11 +136,9 @@ class Program:
         numbers = iter(self.U[self.others].tolist())
 
         def filled(structure: Any) -> Any:
-            if isinstance(structure, Value):
+            if structure is HOLE:
                 return next(numbers)
-            if isinstance(structure, (list, tuple)):
-                return [filled(item) for item in structure]
-            return structure
+            return [filled(i) for i in structure] if isinstance(structure, list) else structure
 
         return filled(self.aside)
 
@@ -162,6 +162,13 @@ class Program:
             f"computed number by number: {counts['each']}",
         ]
         return "\n".join(lines + sorted(set(emitter.reasons)))
+
+
+def without_values(structure: Any) -> Any:
+    """Nested lists with holes in place of Values, which would keep the whole graph alive."""
+    if isinstance(structure, (list, tuple)):
+        return [without_values(item) for item in structure]
+    return HOLE if isinstance(structure, Value) else structure
 
 
 def assigned(lines: list[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 import math
 import random
+import sys
 
 import numpy as np
 import pytest
@@ -49,6 +50,21 @@ def test_a_pair_gives_outputs_beside_the_loss():
     program = compile(lambda xs: (autograd.sum([w * x for x in xs]), [[w * x] for x in xs]))
     assert program([1.0, 2.0]) == 6.0
     assert program.outputs() == [[2.0], [4.0]]
+
+
+def test_a_program_does_not_keep_the_graph_it_was_made_from():
+    kept = []
+    w = Value(2.0)
+
+    def loss(xs):
+        outputs = [w * x for x in xs]
+        kept.append(outputs[0])
+        return autograd.sum(outputs), outputs
+
+    program = compile(loss, check=False)
+    program([1.0, 2.0])
+    references = sys.getrefcount(kept[0])
+    assert references == 2  # the list's, and that of the call
 
 
 def test_random_numbers_may_be_drawn_anew():
