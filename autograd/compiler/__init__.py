@@ -13,7 +13,9 @@ The passes, each in a file of its own, in the order in which data flows::
     emit        groups → NumPy statements, forward and backward
                 (operations, additions: of which group; symbols: from the table's entries;
                 gradients, deferred: the chain rule; places: views and gathers)
-    program     bound to its arrays, and run
+    arrays      compiled, and bound to its arrays; or, for an irregular graph, scalars:
+                a line of Python for each node
+    program     what is run, and guarded
 """
 
 from __future__ import annotations

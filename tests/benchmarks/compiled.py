@@ -36,15 +36,15 @@ def compiled(loss, args, optimizer=None):
     f(*args)
     seconds = time.perf_counter() - started
     program = f.program
-    count = len(program.parameters)
-    numbers, gradients = program.U[:count], program.D[:count]
-    inputs = program.U[program.inputs].copy()
+    code, count = program.code, len(program.parameters)
+    numbers, gradients = code.U[:count], code.D[:count]
+    inputs = code.U[code.inputs].copy()
     states = [np.zeros(count) for _ in (optimizer.state_names if optimizer else ())]
 
     def step():
-        program.U[program.inputs] = inputs
-        program.forward()
-        program.backward()
+        code.U[code.inputs] = inputs
+        code.run_forward()
+        code.run_backward()
         if optimizer is None:
             numbers[...] -= LR * gradients
         else:
@@ -351,11 +351,23 @@ def recurrent(batch):
     )
 
 
+def irregular():
+    """W5: a random graph of 12,000 operations, on the engine itself and compiled."""
+    loss, args = programs.irregular(nodes=12_000)
+    f = autograd.compile(loss)
+    started = time.perf_counter()
+    f(*args)
+    seconds = time.perf_counter() - started
+    eager = lambda: loss([autograd.Value(x) for x in args[0]]).backward()  # noqa: E731
+    return f.program, seconds, {"compiled": lambda: f.program.run(args[0]), "engine": eager}
+
+
 WORKLOADS = {
     "W1": moons,
     "W2": digits,
     "W3": lambda: recurrent(32),
     "W3b": lambda: recurrent(1),
+    "W5": irregular,
 }
 
 
@@ -397,6 +409,11 @@ def main(chosen):
         print(
             f"{name:4} {program.nodes:8,} {seconds:7.2f} s {took['compiled'] * 1e6:6.0f} µs  "
             + "  ".join(ratios)
+            + (
+                f"  {took['compiled'] / took['engine']:.3f}× the engine's"
+                if "engine" in took
+                else ""
+            )
         )
 
 

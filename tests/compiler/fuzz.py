@@ -1,7 +1,7 @@
 """Random programs: structured layers mixed with irregular wiring.
 
 ``python -m tests.compiler.fuzz 5000`` compiles that many and compares value and gradients
-with the eager engine, under both schedules.
+with the eager engine, under both schedules and as scalar code.
 """
 
 from __future__ import annotations
@@ -113,14 +113,15 @@ def failure(seed):
     loss, args = random_program(seed)
     traced = trace(loss, args)
     inputs = [v.data for v in traced.inputs]
-    for when in ("latest", "earliest"):
-        program = Program(traced, schedules=(when,))
+    ways = (("latest", "arrays"), ("earliest", "arrays"), ("earliest", "scalars"))
+    for when, form in ways:
+        program = Program(traced, (when,), form)
         for round_ in (1, 2):  # a second run must not see anything of the first
             value, gradients = program.run(inputs)
             if not close(value, traced.root.data, 1.0):
-                return f"{when}, run {round_}: value {value!r}, not {traced.root.data!r}"
+                return f"{when}, {form}, run {round_}: value {value!r}, not {traced.root.data!r}"
             if not gradients_agree(program, traced, gradients):
-                return f"{when}, run {round_}: gradients"
+                return f"{when}, {form}, run {round_}: gradients"
         if not np.isfinite(value):
             continue
     return ""
@@ -138,5 +139,5 @@ if __name__ == "__main__":
         if message:
             failures += 1
             print(f"seed {seed}: {message}")
-    print(f"{count} programs × 2 schedules: {failures} failures")
+    print(f"{count} programs × 2 schedules and scalar code: {failures} failures")
     sys.exit(failures > 0)

@@ -285,6 +285,30 @@ def gpt(seed=0, width=16, heads=4, block=16, vocabulary=27, steps=8):
     return loss, (tokens[:-1], tokens[1:])
 
 
+def irregular(seed=0, nodes=600, window=100):
+    """A random graph: every node reads two of those before it; nothing to do at once."""
+    parameters = [Value(random.Random(seed).uniform(-1, 1)) for _ in range(50)]
+
+    def loss(inputs):
+        rng = random.Random(seed + 1)
+        made = parameters + [p * x for p, x in zip(parameters, inputs)]
+        for _ in range(nodes):
+            a, b = rng.choice(made[-window:]), rng.choice(made[-window:])
+            kind = rng.random()
+            if kind < 0.35:
+                made.append((a + b * 0.5).tanh())
+            elif kind < 0.7:
+                made.append(a * b)
+            elif kind < 0.85:
+                made.append((a * 0.7).sin() + b)
+            else:
+                made.append((a * 0.7 + b * 0.3).relu())
+        return sum(v.tanh() for v in made[-20:])
+
+    rng = random.Random(seed + 2)
+    return loss, ([rng.uniform(-1, 1) for _ in range(20)],)
+
+
 MODELS = [
     neurons_outside,
     sparse,

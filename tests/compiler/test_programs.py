@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from autograd import compile, leaves
-from tests.compiler.programs import LAYERS, MODELS, layer_loss
+from autograd import Value, compile, leaves
+from tests.compiler.programs import LAYERS, MODELS, irregular, layer_loss
 
 
 def gradients(loss, args):
@@ -37,7 +37,7 @@ def assert_same(loss, args):
 def test_a_layer_becomes_a_matrix_product_however_it_is_written(layer):
     program = assert_same(*layer_loss(layer))
     assert program.source.count("np.matmul(") >= 3  # forward, of three layers
-    assert len(program.emitter.groups) <= 12
+    assert len(program.code.emitter.groups) <= 12
     assert "np.matmul" in program.source
 
 
@@ -50,6 +50,19 @@ def test_a_layer_is_one_matmul_for_the_whole_batch():
     program = assert_same(*layer_loss(LAYERS[0]))
     forward = program.source.split("def backward")[0]
     assert forward.count("np.matmul(") == 3
+
+
+def test_an_irregular_graph_becomes_lines_of_plain_python():
+    program = assert_same(*irregular())
+    assert "scalar Python" in program.explain()
+    assert "np." not in program.source
+
+
+def test_a_trivial_loss_has_a_readable_program():
+    w = Value(3.0)
+    program = compile(lambda x: w * x + 1.0)
+    program(2.0)
+    assert "v3 = w0 * x0" in program.source
 
 
 def test_a_transformer_of_65_000_nodes_is_a_page_of_statements():

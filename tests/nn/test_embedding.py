@@ -57,7 +57,7 @@ def test_the_padding_row_is_zero_and_is_not_trained(padding_idx):
         (lambda e: e(1.0), TypeError, r"Embedding\(3, 2\) takes an index, an int, not 1.0"),
         (lambda e: e("a"), TypeError, "not 'a'"),
         (lambda e: e(True), TypeError, "not True"),
-        (lambda e: e(Value(1.0)), TypeError, "an index"),
+        (lambda e: e(Value(1.5)), IndexError, "a whole number from 0 to 2, not 1.5"),
         (lambda e: nn.Embedding(0, 2), ValueError, "num_embeddings must be at least 1"),
         (lambda e: nn.Embedding(3, 2, 3), ValueError, "padding_idx.*3 rows, not 3"),
     ],

@@ -181,6 +181,8 @@ def extrapolated_slope(function, x, h=0.05, levels=6):
 
 def entries():
     for entry in table.values():
+        if entry.name == "pick":
+            continue  # a look-up: its index is a whole number
         _, *operands = inspect.signature(entry.partials).parameters.values()
         many = operands[0].kind is inspect.Parameter.VAR_POSITIONAL
         if entry.name != "excess":  # logsumexp less its largest operand, which is detached

@@ -66,5 +66,5 @@ def test_every_difference_still_occurs():
 def test_every_public_function_of_the_table_has_a_counterpart():
     public = {entry.name for entry in vars(ag).values() if isinstance(entry, Primitive)}
     public |= {name for name in table if hasattr(ag, name)}
-    missing = public & table.keys() - ENTRIES.keys()
+    missing = public & table.keys() - ENTRIES.keys() - {"pick"}  # a look-up, no function
     assert not missing, f"say in cases.py what PyTorch and JAX call {sorted(missing)}; {RECORD}"

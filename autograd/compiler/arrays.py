@@ -1,0 +1,127 @@
+"""Regular graphs: the array statements of a program, compiled and bound to their arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from .collapse import Sums, collapse
+from .columns import PARAMETER, Columns, Ints
+from .emit import Emitter
+from .groups import Grouper
+from .runtime import Array
+from .schedule import edges, levels
+
+SMALL = 12  # operands per group, below which a line of Python for each node is faster
+
+
+class ArrayCode:
+    """``forward`` and ``backward`` on two long arrays: ``U``, the numbers, ``D``, the gradients.
+
+    The parameters come first in both (``parameters`` says which, in the order of the matrices
+    they belong to), then, in ``U``, the inputs. ``kept`` are the slots of the kept nodes.
+    """
+
+    @classmethod
+    def of(
+        cls, columns: Columns, inputs: int, schedules: Sequence[str], form: str | None
+    ) -> ArrayCode | None:
+        """The code; None if groups are so small that scalar code is better."""
+        sums = collapse(columns)
+        dependences = edges(sums)
+        emitters = []
+        for when in schedules:
+            level = levels(sums, when, dependences)
+            if form is None and is_irregular(sums, level):
+                return None
+            grouped = Grouper(sums, inputs + len(columns.held)).run(level)
+            if form is None and len(columns.operands) < SMALL * len(grouped.groups):
+                return None
+            emitters.append(Emitter(grouped, int(grouped.slot[columns.kept[0]])))
+        best = min(emitters, key=lambda emitter: len(emitter.forward) + len(emitter.backward))
+        return cls(columns, best, inputs)
+
+    def __init__(self, columns: Columns, emitter: Emitter, inputs: int) -> None:
+        self.emitter = emitter
+        self.U: Array = emitter.U
+        self.D: Array = emitter.D
+        slot = emitter.grouped.slot
+        self.kept: list[int] = slot[columns.kept].tolist()
+        self.count = len(columns.parameters)
+        is_parameter = columns.op == PARAMETER
+        lies = slot[: len(columns.op)][is_parameter]
+        self.parameters: list[int] = columns.order[is_parameter][np.argsort(lies)].tolist()
+        self.inputs = slice(self.count, self.count + inputs + len(columns.held))
+        self.source = self.write(len(columns.op))
+        namespace = dict(emitter.environment)
+        exec(compile(self.source, "<compiled by autograd>", "exec"), namespace)
+        self.run_forward, self.run_backward = namespace["forward"], namespace["backward"]
+
+    def forward(self, parameters: Sequence[float] | Array, inputs: list[float]) -> float:
+        """Compute all numbers; the value."""
+        self.U[: self.count] = parameters
+        self.U[self.inputs] = inputs
+        return float(self.run_forward())
+
+    def backward(self) -> Array:
+        """The gradients of the parameters, after ``forward``."""
+        gradients: Array = self.run_backward()
+        return gradients
+
+    def write(self, nodes: int) -> str:
+        """The program as source text. ``U`` and ``D`` and index arrays are given to it."""
+        lines = [
+            f"# {nodes} scalar nodes; U: numbers, D: gradients.",
+            f"# U[0:{self.count}] are the parameters,",
+            f"# U[{self.inputs.start}:{self.inputs.stop}] the arguments.",
+            *self.emitter.setup,
+            "",
+            "",
+            "def forward():",
+            *[f"    {line}" for line in self.emitter.forward],
+            f"    return U[{self.kept[0]}]",
+            "",
+            "",
+            "def backward():",
+            *[f"    {line}" for line in self.emitter.backward],
+            f"    return D[0:{self.count}]",
+        ]
+        shared = assigned(self.emitter.forward)
+        if shared:
+            lines.insert(lines.index("def forward():") + 1, f"    global {', '.join(shared)}")
+        return "\n".join(lines) + "\n"
+
+    @property
+    def summary(self) -> str:
+        """How many statements, in a few words."""
+        lines = self.emitter.forward + self.emitter.backward
+        statements = sum(not line.startswith("#") for line in lines)
+        return f"{statements} array statements ({len(self.emitter.groups)} groups)"
+
+    @property
+    def notes(self) -> list[str]:
+        """What became a matrix product, what did not become array code, and why."""
+        counts = self.emitter.counts
+        return [
+            f"matrix products: {counts['matmul']} forward",
+            f"gathers: {counts['gather']}",
+            f"computed number by number: {counts['each']}",
+            *sorted(set(self.emitter.reasons)),
+        ]
+
+
+def is_irregular(sums: Sums, level: Ints) -> bool:
+    """True, early, for a large graph with so many levels that its groups must be tiny."""
+    return len(sums.columns.operands) < SMALL * int(level.max() + 1)
+
+
+def assigned(lines: list[str]) -> list[str]:
+    """Names that ``forward`` assigns and ``backward`` reads: gathers, slopes."""
+    names = []
+    for line in lines:
+        target = line.split(" = ")[0]
+        name = target.split(", ")[-1]
+        if name.isidentifier() and not line.startswith("#"):
+            names.append(name)
+    return names

@@ -1,0 +1,247 @@
+"""Irregular graphs: straight-line Python on floats, where there is nothing to do at once.
+
+When groups would be tiny, a NumPy statement for each would cost more than it saves. Such a
+graph becomes one function with a line per node, forward and then backward, whose slopes
+are the table's closures written out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..primitives.table import Primitive
+from .columns import INPUT, NUMBER, PARAMETER, Columns
+from .runtime import Array
+from .symbols import CaptureError, number_text
+
+OPERATORS = {"+": "{0} + {1}", "-": "{0} - {1}", "*": "{0} * {1}", "neg": "-{0}"}
+LINEAR = {"sum", "mean", "dot"}  # of many operands, with slopes that are no larger than they
+
+
+MASKED = {"where", "pick"}  # with operands to which nothing flows
+
+
+class ScalarCode:
+    """``function(parameters, inputs) -> (value, kept numbers, gradients)`` and its source."""
+
+    def __init__(self, columns: Columns) -> None:
+        self.columns = columns
+        self.environment: dict[str, Any] = {"inf": float("inf"), "nan": float("nan")}
+        self.templates: dict[tuple[int, int], tuple[str, list[str | None] | None]] = {}
+        self.masked = any(p.name in MASKED for p in columns.primitives)
+        self.names = [self.name(i) for i in range(len(columns.op))]
+        self.source = "\n".join(self.lines()) + "\n"
+        exec(compile(self.source, "<compiled by autograd>", "exec"), self.environment)
+        self.function: Callable[..., Any] = self.environment["program"]
+        self.parameters = list(range(len(columns.parameters)))
+        self.kept = list(range(len(columns.kept)))  # where the kept nodes are in U
+        self.U: Array = np.zeros(len(columns.kept))
+        self.gradients: Array = np.zeros(len(columns.parameters))
+        count = self.source.count("\n")
+        self.summary = f"{count} lines of scalar Python, because little can be done at once"
+        self.notes: list[str] = []
+
+    def forward(self, parameters: Sequence[float] | Array, inputs: list[float]) -> float:
+        """Run the function, which computes gradients as well; the value."""
+        numbers = parameters if isinstance(parameters, list) else list(map(float, parameters))
+        value, self.U[:], self.gradients[:] = self.function(numbers, inputs)
+        return float(value)
+
+    def backward(self) -> Array:
+        """The gradients of the parameters, after ``forward``."""
+        return self.gradients
+
+    def name(self, i: int) -> str:
+        op = int(self.columns.op[i])
+        if op == NUMBER:
+            text = number_text(float(self.columns.number[i])).replace("np.", "")
+            return f"({text})" if text.startswith("-") else text
+        letter = {PARAMETER: "w", INPUT: "x"}.get(op)
+        return f"{letter}{self.columns.order[i]}" if letter else f"v{i}"
+
+    def lines(self) -> list[str]:
+        columns = self.columns
+        op, start, operands = columns.op.tolist(), columns.start.tolist(), columns.operands.tolist()
+        below = [operands[start[i] : start[i + 1]] for i in range(len(op))]
+        live, needs = self.reached(below)
+        weights = [f"w{k}" for k in range(len(columns.parameters))]
+        inputs = sorted({int(columns.order[i]) for i in range(len(op)) if op[i] == INPUT})
+        lines = ["def program(parameters, inputs):"]
+        if weights:
+            lines.append(f"    {', '.join(weights)}, = parameters")
+        lines += [f"    x{k} = inputs[{k}]" for k in inputs]
+        for i in live:
+            if op[i] >= 0:
+                forward, _ = self.template(op[i], len(below[i]))
+                names = [self.names[x] for x in below[i]]
+                lines.append(f"    v{i} = {forward.format(*names, ', '.join(names))}")
+        root = columns.kept[0]
+        gradient = {root: "g"}
+        lines.append(f"    g{root} = 1.0")
+        for i in reversed(live):
+            if i in gradient and op[i] >= 0 and needs[i]:
+                lines += self.way_back(i, op[i], below[i], needs, gradient)
+        reached = {int(columns.order[i]): i for i in gradient if op[i] == PARAMETER}
+        slopes = [f"g{reached[k]}" if k in reached else "0.0" for k in range(len(weights))]
+        kept = ", ".join(self.names[i] for i in columns.kept)
+        lines.append(f"    return {self.names[root]}, [{kept}], [{', '.join(slopes)}]")
+        return lines
+
+    def reached(self, below: list[list[int]]) -> tuple[list[int], list[bool]]:
+        """What the kept nodes were computed from; and which of that depends on a parameter."""
+        live = [False] * len(below)
+        for i in self.columns.kept:
+            live[i] = True
+        for i in range(len(below) - 1, -1, -1):
+            if live[i]:
+                for x in below[i]:
+                    live[x] = True
+        needs: list[bool] = (self.columns.op == PARAMETER).tolist()
+        for i, operands in enumerate(below):
+            if operands:
+                needs[i] = any(needs[x] for x in operands)
+        return [i for i, is_live in enumerate(live) if is_live], needs
+
+    def way_back(
+        self, i: int, op: int, below: list[int], needs: list[bool], gradient: dict[int, str]
+    ) -> list[str]:
+        """The lines that pass the gradient of node i on to its operands."""
+        lines = []
+        _, slopes = self.template(op, len(below))
+        names = [self.names[x] for x in below]
+        if slopes is None:  # known only as numbers
+            partials = self.bind("partials_", slopes_of(self.columns.primitives[op]))
+            lines.append(f"    s = {partials}(v{i}, {', '.join(names)})")
+        for k, x in enumerate(below):
+            if not needs[x]:
+                continue
+            if slopes is None:
+                share = f"g{i} * s[{k}] if s[{k}] else 0.0"
+            else:
+                slope = slopes[k]
+                if slope is None:
+                    continue
+                slope = slope.format(*names, f"v{i}")
+                share = {"1.0": f"g{i}", "-1.0": f"-g{i}"}.get(slope, f"g{i} * {slope}")
+                if self.masked and slope not in ("1.0", "-1.0"):
+                    share += f" if g{i} else 0.0"  # in a branch not chosen, 0·inf is 0
+            if x in gradient:
+                lines.append(f"    g{x} += {share}")
+            else:
+                gradient[x] = "g"
+                lines.append(f"    g{x} = {share}")
+        return lines
+
+    def template(self, op: int, arity: int) -> tuple[str, list[str | None] | None]:
+        """An op's expression and the slopes', with {0}, {1} … for operands, {arity} for all."""
+        if (op, arity) not in self.templates:
+            primitive = self.columns.primitives[op]
+            forward = OPERATORS.get(primitive.name)
+            if forward is None:
+                function = checked_pick if primitive.name == "pick" else primitive.forward
+                forward = self.bind("f", function) + "({" + str(arity) + "})"
+            slopes: list[str | None] | None = None
+            if primitive.name not in MASKED and (arity <= 3 or primitive.name in LINEAR):
+                slopes = self.slopes(primitive, arity)
+            self.templates[op, arity] = forward, slopes
+        return self.templates[op, arity]
+
+    def slopes(self, primitive: Primitive, arity: int) -> list[str | None] | None:
+        """The closure's slopes as expressions; None if they can only be computed."""
+        symbols = [ScalarSymbol(self, "{" + str(k) + "}") for k in range(arity + 1)]
+        try:
+            slopes = primitive.partials(symbols[-1], *symbols[:-1])
+        except (CaptureError, TypeError, ValueError, AttributeError):
+            return None
+        return [None if is_zero(slope) else scalar_text(slope) for slope in slopes]
+
+    def bind(self, prefix: str, function: Any) -> str:
+        """A name for a function that the program calls."""
+        for name, known in self.environment.items():
+            if known is function and name.startswith(prefix):
+                return name
+        name = f"{prefix}{len(self.environment)}"
+        self.environment[name] = function
+        return name
+
+
+class ScalarSymbol:
+    """A float that will exist when the program runs; arithmetic on it writes expressions."""
+
+    ndim = 1
+
+    def __init__(self, code: ScalarCode, text: str) -> None:
+        self.code, self.text = code, text
+
+    def apply_primitive(self, primitive: Primitive, operands: tuple[Any, ...]) -> ScalarSymbol:
+        """What ``primitive(*operands)`` is on floats: a call of its forward function."""
+        function = self.code.bind("f", primitive.forward)
+        return ScalarSymbol(self.code, f"{function}({', '.join(map(scalar_text, operands))})")
+
+    def _infix(self, left: Any, sign: str, right: Any) -> ScalarSymbol:
+        return ScalarSymbol(self.code, f"({scalar_text(left)} {sign} {scalar_text(right)})")
+
+    def __add__(self, other: Any) -> Any:
+        return self._infix(self, "+", other)
+
+    def __radd__(self, other: Any) -> Any:
+        return self._infix(other, "+", self)
+
+    def __sub__(self, other: Any) -> Any:
+        return self._infix(self, "-", other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return self._infix(other, "-", self)
+
+    def __mul__(self, other: Any) -> Any:
+        return self._infix(self, "*", other)
+
+    def __rmul__(self, other: Any) -> Any:
+        return self._infix(other, "*", self)
+
+    def __neg__(self) -> Any:
+        return ScalarSymbol(self.code, f"(-{self.text})")
+
+    def __bool__(self) -> bool:
+        raise CaptureError("it branches on its operands")
+
+    def __float__(self) -> float:
+        raise CaptureError("it needs its operands as Python floats")
+
+    def __lt__(self, other: Any) -> Any:
+        raise CaptureError("it compares its operands")
+
+    __le__ = __gt__ = __ge__ = __lt__
+
+
+def scalar_text(x: Any) -> str:
+    """A symbol or a number as source text."""
+    if isinstance(x, ScalarSymbol):
+        return x.text
+    if isinstance(x, (int, float)):
+        return number_text(float(x)).replace("np.", "")
+    raise CaptureError(f"an operand of type {type(x).__name__}")
+
+
+def is_zero(slope: Any) -> bool:
+    """True for no edge, and for a slope that is the number 0."""
+    return slope is None or (isinstance(slope, (int, float)) and slope == 0.0)
+
+
+def slopes_of(primitive: Primitive) -> Callable[..., Any]:
+    """A primitive's local-derivative closure itself, found again by identity."""
+    return primitive.partials
+
+
+def checked_pick(*operands: float) -> float:
+    """The element that the last operand names; ``IndexError`` if there is none."""
+    *table, index = operands
+    if not (0.0 <= index < len(table) and index.is_integer()):
+        raise IndexError(
+            f"pick(table, index): the index must be a whole number from 0 to {len(table) - 1}, "
+            f"not {index!r}"
+        )
+    return table[int(index)]
