@@ -38,7 +38,9 @@ def compile(function: Callable[..., Any], *, cache_size: int = 32, check: bool =
     ``function(*args)`` returns a Value, the loss. The compiled function takes the same
     arguments (numbers, and nested lists, tuples, dicts and arrays of numbers), returns the
     loss as a float and adds to the ``grad`` of every parameter what ``backward()`` would.
-    Parameters are the leaves, made beforehand, that the loss depends on.
+    Parameters are the leaves, made beforehand, that the loss depends on; their ``data`` may
+    change between calls, but a parameter that is *replaced* by another Value is not seen:
+    compile again then.
 
     It traces the function on the first call for each shape of arguments, and again when a
     Python ``if`` on a value would go another way; at most ``cache_size`` programs are kept.
