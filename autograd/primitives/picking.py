@@ -49,7 +49,7 @@ def _picked(*operands: float) -> float:
 
 def _masks(operands: tuple[Any, ...]) -> tuple[Any, ...]:
     index = operands[-1]
-    return (*[edge(equal(index, float(i))) for i in range(len(operands) - 1)], None)
+    return (*[edge(equal(index, i)) for i in range(len(operands) - 1)], None)
 
 
 # fmt: off
