@@ -40,7 +40,8 @@ def compile(function: Callable[..., Any], *, cache_size: int = 32, check: bool =
     loss as a float and adds to the ``grad`` of every parameter what ``backward()`` would.
     Parameters are the leaves, made beforehand, that the loss depends on; their ``data`` may
     change between calls, but a parameter that is *replaced* by another Value is not seen:
-    compile again then.
+    compile again then. The same goes for what the function reads besides its arguments and
+    parameters, such as ``model.training``.
 
     It traces the function on the first call for each shape of arguments, and again when a
     Python ``if`` on a value would go another way; at most ``cache_size`` programs are kept.

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+from ..primitives.picking import no_element
 from ..primitives.table import Primitive
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -24,10 +25,7 @@ def checked(index: Array, length: int) -> Any:
     whole = np.asarray(index).astype(np.intp)
     if (whole != index).any() or whole.min() < 0 or whole.max() >= length:
         wrong = np.asarray(index)[(whole != index) | (whole < 0) | (whole >= length)]
-        raise IndexError(
-            f"pick(table, index): the index must be a whole number from 0 to {length - 1}, "
-            f"not {float(wrong[0])!r}"
-        )
+        raise no_element(length, float(wrong[0]))
     return whole
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..primitives.picking import no_element
 from ..primitives.table import Primitive
 from .columns import INPUT, NUMBER, PARAMETER, Columns
 from .runtime import Array
@@ -19,8 +20,6 @@ from .symbols import CaptureError, number_text
 
 OPERATORS = {"+": "{0} + {1}", "-": "{0} - {1}", "*": "{0} * {1}", "neg": "-{0}"}
 LINEAR = {"sum", "mean", "dot"}  # of many operands, with slopes that are no larger than they
-
-
 MASKED = {"where", "pick"}  # with operands to which nothing flows
 
 
@@ -113,7 +112,7 @@ class ScalarCode:
         _, slopes = self.template(op, len(below))
         names = [self.names[x] for x in below]
         if slopes is None:  # known only as numbers
-            partials = self.bind("partials_", slopes_of(self.columns.primitives[op]))
+            partials = self.bind("partials_", self.columns.primitives[op].partials)
             lines.append(f"    s = {partials}(v{i}, {', '.join(names)})")
         for k, x in enumerate(below):
             if not needs[x]:
@@ -231,17 +230,9 @@ def is_zero(slope: Any) -> bool:
     return slope is None or (isinstance(slope, (int, float)) and slope == 0.0)
 
 
-def slopes_of(primitive: Primitive) -> Callable[..., Any]:
-    """A primitive's local-derivative closure itself, found again by identity."""
-    return primitive.partials
-
-
 def checked_pick(*operands: float) -> float:
     """The element that the last operand names; ``IndexError`` if there is none."""
     *table, index = operands
     if not (0.0 <= index < len(table) and index.is_integer()):
-        raise IndexError(
-            f"pick(table, index): the index must be a whole number from 0 to {len(table) - 1}, "
-            f"not {index!r}"
-        )
+        raise no_element(len(table), index)
     return table[int(index)]

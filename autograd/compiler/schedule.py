@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .collapse import Sums
+from .collapse import Sums, spread
 from .columns import Columns, Ints
 
 
@@ -60,11 +60,10 @@ def edges(sums: Sums) -> tuple[Ints, Ints]:
     arity = columns.arity()
     others = np.flatnonzero((columns.op >= 0) & ~sums.is_sum & ~sums.gone)
     count = arity[others]
-    first = np.repeat(columns.start[others], count)
-    place = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
+    where, _ = spread(columns.start[others], count)
     product = sums.b >= 0
     user = np.concatenate([np.repeat(others, count), sums.owner, sums.owner[product]])
-    used = np.concatenate([columns.operands[first + place], sums.a, sums.b[product]])
+    used = np.concatenate([columns.operands[where], sums.a, sums.b[product]])
     inner = columns.op[used] >= 0
     n = np.int64(len(columns.op))
     both = np.sort(user[inner] * n + used[inner])

@@ -28,15 +28,19 @@ def pick(table: Sequence[Any], index: Any) -> Any:
     table = tuple(table)
     number = index.data if isinstance(index, Primitive.node_type) else real(index, "pick(index)")
     if not (0.0 <= number < len(table) and number == int(number)):
-        raise IndexError(
-            f"pick(table, index): the index must be a whole number from 0 to {len(table) - 1}, "
-            f"not {number!r}"
-        )
+        raise no_element(len(table), number)
     if not isinstance(index, Primitive.node_type):
         return table[int(number)]
     if isinstance(table[0], (list, tuple)):
         return [pick(column, index) for column in zip(*table, strict=True)]
     return Primitive.record(_pick, (*table, index))
+
+
+def no_element(count: int, index: float) -> IndexError:
+    """The error for an index that names none of ``count`` elements."""
+    return IndexError(
+        f"pick(table, index): the index must be a whole number from 0 to {count - 1}, not {index!r}"
+    )
 
 
 def _picked(*operands: float) -> float:
