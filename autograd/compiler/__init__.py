@@ -9,7 +9,9 @@ The passes, each in a file of its own, in the order in which data flows::
     columns     the graph as columns of integers
     collapse    additions → wide sums of products
     schedule    what can be computed at the same time
-    groups      nodes that do the same; every node gets a slot   (products: matrix products)
+    hoist       what a recurrence gets from outside → sums of their own, before it
+    grouping    nodes that do the same → groups of slots   (products: matrix products;
+                layout, arrange: what is used together lies together)
     emit        groups → NumPy statements, forward and backward
                 (operations, additions: of which group; symbols: from the table's entries;
                 gradients, deferred: the chain rule; places: views and gathers)

@@ -9,7 +9,8 @@ import numpy as np
 from .collapse import Sums, collapse
 from .columns import PARAMETER, Columns, Ints
 from .emit import Emitter
-from .groups import Grouper
+from .grouping import Grouper
+from .hoist import hoist
 from .runtime import Array
 from .schedule import edges, levels
 
@@ -35,7 +36,8 @@ class ArrayCode:
             level = levels(sums, when, dependences)
             if form is None and is_irregular(sums, level):
                 return None
-            grouped = Grouper(sums, inputs + len(columns.held)).run(level)
+            hoisted, level = hoist(sums, level)
+            grouped = Grouper(hoisted, inputs + len(columns.held)).run(level)
             if form is None and len(columns.operands) < SMALL * len(grouped.groups):
                 return None
             emitters.append(Emitter(grouped, int(grouped.slot[columns.kept[0]])))

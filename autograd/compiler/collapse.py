@@ -24,6 +24,7 @@ class Sums:
     a: Ints
     b: Ints
     first: Ints  # terms first[i]:first[i + 1] belong to node i
+    place: Ints  # where each node stands in the trace
 
 
 def collapse(columns: Columns) -> Sums:
@@ -125,7 +126,8 @@ def collapse(columns: Columns) -> Sums:
     right = np.concatenate([right, np.full(len(empty), -1)])
     in_order = np.argsort(owner, kind="stable")
     owner, left, right = owner[in_order], left[in_order], right[in_order]
-    return Sums(columns, is_sum, gone, owner, left, right, np.searchsorted(owner, np.arange(n + 1)))
+    first = np.searchsorted(owner, np.arange(n + 1))
+    return Sums(columns, is_sum, gone, owner, left, right, first, np.arange(n))
 
 
 def with_numbers(columns: Columns, numbers: list[float]) -> Columns:

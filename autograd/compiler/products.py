@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .columns import Ints
-from .layout import distinct_rows
+from .layout import distinct_rows, storage_order
 
 FILL = 0.4  # how much of a matrix must be wanted for it to be worth computing
 
@@ -35,11 +35,13 @@ class MatrixProduct:
 
 def matrix_product(
     segments: list[tuple[Ints, Ints, Ints]],
+    first_made: int = 0,
 ) -> MatrixProduct | list[Ints] | None:
     """The group as a sum of matrix products; or the parts which may be one each; or None.
 
     A segment is (a, b, counts): a and b are (M, K), and counts says how many products each
-    row really has; the rest is padding (a slot that holds 0).
+    row really has; the rest is padding (a slot that holds 0). Slots from ``first_made`` on
+    hold what was computed: rows of these are put in the order in which they lie.
     """
     padded = [pad(*segment) for segment in segments]
     a = np.concatenate([left for left, _ in padded], axis=1)
@@ -76,8 +78,8 @@ def matrix_product(
     height, width = int(tall[0]), int(broad[0])
     if m < FILL * blocks * height * width:
         return None
-    by_block_a = np.argsort(block_a, kind="stable")
-    by_block_b = np.argsort(block_b, kind="stable")
+    by_block_a = in_order(block_a, a[first_a], first_made)
+    by_block_b = in_order(block_b, b[first_b], first_made)
     rank_a, rank_b = np.empty(rows, np.int64), np.empty(columns, np.int64)
     rank_a[by_block_a] = np.arange(rows) % height
     rank_b[by_block_b] = np.arange(columns) % width
@@ -93,6 +95,16 @@ def matrix_product(
         place,
         transposed,
     )
+
+
+def in_order(block: Ints, rows: Ints, first_made: int) -> Ints:
+    """An order of the rows, block by block."""
+    by_block = np.argsort(block, kind="stable")
+    if rows.min() >= first_made and not block.any():
+        order = storage_order(rows[:, 0])
+        if order is not None:
+            return order
+    return by_block
 
 
 def split(a: Ints, b: Ints, parts: Ints) -> list[tuple[Ints, Ints]]:

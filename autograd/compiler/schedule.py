@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from .collapse import Sums, spread
-from .columns import Columns, Ints
+from .columns import Columns, Ints, Mask
 
 
 def levels(sums: Sums, when: str, dependences: tuple[Ints, Ints] | None = None) -> Ints:
@@ -39,19 +39,22 @@ def levels(sums: Sums, when: str, dependences: tuple[Ints, Ints] | None = None) 
         result = np.where(live, depths.max() - depths, -1)
     # Look-ups in tables of parameters can all be done at once, before everything else.
     columns = sums.columns
-    leafy = columns.of("pick")
-    leafy = leafy[result[leafy] >= 0]
-    leafy = leafy[
-        np.array([bool((columns.op[operands_of(columns, i)] < 0).all()) for i in leafy], bool)
-    ]
-    result[leafy] = result.max() + 1
+    leafy = only_leaves(columns, columns.of("pick"))
+    result[leafy & (result >= 0)] = result.max() + 1
     result[(columns.op < 0) | sums.gone] = -1
     return result
 
 
-def operands_of(columns: Columns, i: int) -> Ints:
-    """The operands of one node."""
-    return columns.operands[columns.start[i] : columns.start[i + 1]]
+def only_leaves(columns: Columns, nodes: Ints) -> Mask:
+    """Which of ``nodes`` have no operands but leaves, as a mask over all nodes."""
+    arity = columns.arity()[nodes]
+    where, _ = spread(columns.start[nodes], arity)
+    owner = np.repeat(nodes, arity)
+    made = np.zeros(len(columns.op), bool)
+    made[owner[columns.op[columns.operands[where]] >= 0]] = True
+    mask = np.zeros(len(columns.op), bool)
+    mask[nodes] = ~made[nodes]
+    return mask
 
 
 def edges(sums: Sums) -> tuple[Ints, Ints]:
