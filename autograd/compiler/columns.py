@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain, compress, repeat
+from operator import attrgetter, is_, is_not
 from typing import Any
 
 import numpy as np
 
-from ..graph import topological_order
-from ..primitives.origin import CONSTANT, LEAF, Record
+from ..graph import next_mark, walk
+from ..primitives.origin import CONSTANT, Record
 from ..primitives.table import Primitive
 from ..value import Value
 
 # What a node without an op is, in the column of ops.
 PARAMETER, INPUT, NUMBER = -3, -2, -1
+
+A, B, MARK, ORIGIN = (attrgetter(slot) for slot in ("a", "b", "mark", "origin"))
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
@@ -47,81 +51,111 @@ class Columns:
         return np.empty(0, np.int64)
 
 
-def read(
-    root: Value, inputs: Sequence[Value], guards: Sequence[Value] = (), first: Sequence[Value] = ()
-) -> Columns:
+def read(root: Value, inputs: Sequence[Value], guards: Sequence[Value] = ()) -> Columns:
     """The graph below ``root`` (and below ``guards``) as columns.
 
     ``inputs`` are the leaves that stand for arguments; all others that require a gradient
-    are parameters, those in ``first`` leading, in their order.
+    are parameters.
     """
-    nodes = topological_order(root)
-    number_of = {id(node): i for i, node in enumerate(nodes)}
-    for guard in guards:
-        for node in topological_order(guard):
-            if id(node) not in number_of:
-                number_of[id(node)] = len(nodes)
-                nodes.append(node)
-    which = {id(value): i for i, value in enumerate(inputs)}
-    parameters = [p for p in first if id(p) in number_of]
-    place = {id(p): i for i, p in enumerate(parameters)}
-    codes: dict[int, int] = {}  # by the identity of the primitive
-    primitives: list[Primitive] = []
-    op, start, operands = [], [0], []
-    number, order = [0.0] * len(nodes), [-1] * len(nodes)
-    for i, node in enumerate(nodes):
-        origin = node.origin
-        entry = origin.primitive if isinstance(origin, Record) else origin
-        if isinstance(entry, Primitive):
-            code = codes.get(id(entry))
-            if code is None:
-                code = codes[id(entry)] = len(primitives)
-                primitives.append(entry)
-            op.append(code)
-            if node.a is None:
-                operands.extend([number_of[id(parent)] for parent in node.parents])
-            else:
-                operands.append(number_of[id(node.a)])
-                if node.b is not None:
-                    operands.append(number_of[id(node.b)])
-        elif id(node) in which:
-            op.append(INPUT)
-            order[i] = which[id(node)]
-        elif entry is CONSTANT:
-            op.append(NUMBER)
-            number[i] = node.data
-        else:
-            assert entry is LEAF
-            op.append(PARAMETER)
-            if id(node) not in place:
-                place[id(node)] = len(parameters)
-                parameters.append(node)
-            order[i] = place[id(node)]
-        start.append(len(operands))
-    held = [nodes[i] for i in held_by_others(nodes, op, operands)]
-    for k, constant in enumerate(held):
-        op[number_of[id(constant)]] = INPUT
-        order[number_of[id(constant)]] = len(inputs) + k
+    nodes = number_nodes([root, *guards])
+    n = len(nodes)
+    first, second = list(map(A, nodes)), list(map(B, nodes))
+    has_first, has_second = present(first, n), present(second, n)
+    origins: list[Any] = list(map(ORIGIN, nodes))
+    is_record = np.fromiter(map(is_, map(type, origins), repeat(Record)), bool, n)
+    wide = [origins[i] for i in np.flatnonzero(is_record & ~has_first)]
+    for i in np.flatnonzero(is_record).tolist():
+        origins[i] = origins[i].primitive
+    code, kinds = coded(origins)
+
+    # Operands: one or two in the slots of a node, or any number in its record.
+    count = has_first.astype(np.int64) + has_second
+    count[is_record & ~has_first] = [len(record.parents) for record in wide]
+    start = np.concatenate([[0], np.cumsum(count)])
+    operands = np.empty(start[-1], np.int64)
+    many = np.repeat(is_record & ~has_first, count)
+    operands[many] = numbers(chain.from_iterable(record.parents for record in wide))
+    operands[start[:-1][has_first]] = numbers(compress(first, has_first))
+    operands[start[:-1][has_second] + 1] = numbers(compress(second, has_second))
+    if not ((operands >= 0) & (operands < np.repeat(np.arange(n), count))).all():
+        raise RuntimeError("compile: another thread walked this graph while it was being read")
+    del first, second, wide
+
+    order = np.full(n, -1)
+    primitives = [kind for kind in kinds if isinstance(kind, Primitive)]
+    renumbered = [
+        primitives.index(k) if isinstance(k, Primitive) else NUMBER if k is CONSTANT else PARAMETER
+        for k in kinds
+    ]
+    op = np.array(renumbered, np.int64)[code]
+    for i, value in enumerate(inputs):
+        place = ~value.mark
+        if 0 <= place < n and nodes[place] is value:
+            op[place], order[place] = INPUT, i
+    leaves = np.flatnonzero(op == PARAMETER)
+    order[leaves] = np.arange(len(leaves))
+    constants = np.flatnonzero(op == NUMBER)
+    number = np.zeros(n)
+    number[constants] = [nodes[i].data for i in constants.tolist()]
+    uses = np.bincount(operands, minlength=n)
+    held = [i for i in constants.tolist() if held_by_others(nodes, i, int(uses[i]))]
+    op[held] = INPUT
+    order[held] = len(inputs) + np.arange(len(held))
+    number[held] = 0.0
     return Columns(
-        np.array(op, np.int64),
-        np.array(start, np.int64),
-        np.array(operands, np.int64),
-        np.array(number),
-        np.array(order, np.int64),
+        op,
+        start,
+        operands,
+        number,
+        order,
         primitives,
-        parameters,
-        held,
-        [number_of[id(root)], *[number_of[id(guard)] for guard in guards]],
+        [nodes[i] for i in leaves.tolist()],
+        [nodes[i] for i in held],
+        [~node.mark for node in (root, *guards)],
     )
 
 
-def held_by_others(nodes: list[Value], op: list[int], operands: list[int]) -> list[int]:
-    """The constants that something outside the graph refers to: a buffer of a module, say.
+def number_nodes(roots: Sequence[Value]) -> list[Value]:
+    """All nodes below the roots, operands first; the ``mark`` of node i is ~i afterwards.
 
-    Their numbers may change between two runs, so they are read anew for each. (Some may
-    be held only by a scope: to read those anew is no mistake.)
+    A negative mark is that of no walk. To read it takes a fraction of a look-up by identity.
     """
-    uses = np.bincount(np.array(operands, np.int64), minlength=len(nodes)).tolist()
-    constants = [i for i, code in enumerate(op) if code == NUMBER]
-    # Besides its uses, a constant is referred to by ``nodes`` and, here, by the call.
-    return [i for i in constants if sys.getrefcount(nodes[i]) > uses[i] + 2]
+    mark = next_mark()
+    nodes: list[Value] = []
+    for root in roots:
+        if root.mark != mark:
+            leaves, made = walk(root, mark=mark)
+            nodes += leaves
+            nodes += made
+    for i, node in enumerate(nodes):
+        node.mark = ~i
+    return nodes
+
+
+def present(values: Sequence[Value | None], count: int) -> Mask:
+    """Which of them are not None."""
+    return np.fromiter(map(is_not, values, repeat(None)), bool, count)
+
+
+def numbers(values: Iterable[Any]) -> Ints:
+    """The places of nodes, from their marks."""
+    return ~np.fromiter(map(MARK, values), np.int64)
+
+
+def coded(things: list[Any]) -> tuple[Ints, list[Any]]:
+    """Each thing as a small number, and what the numbers stand for, in order of appearance."""
+    identity = np.fromiter(map(id, things), np.int64, len(things))
+    _, first, inverse = np.unique(identity, return_index=True, return_inverse=True)
+    appearance = np.argsort(first)
+    rank = np.empty_like(appearance)
+    rank[appearance] = np.arange(len(first))
+    return rank[inverse.ravel()], [things[i] for i in first[appearance].tolist()]
+
+
+def held_by_others(nodes: list[Value], i: int, uses: int) -> bool:
+    """True if something outside the graph refers to constant i: a buffer of a module, say.
+
+    Its number may change between two runs, so it is read anew for each. (Some may be held
+    only by a scope: to read those anew is no mistake.)
+    """
+    return sys.getrefcount(nodes[i]) > uses + 2  # ``nodes``, and the call

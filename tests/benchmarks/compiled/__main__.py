@@ -1,0 +1,100 @@
+"""``python -m tests.benchmarks.compiled [W1 W2 …] [--quick]``: the table, then growth."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy is imported
+
+import argparse
+
+from . import digits, gpt, growth, irregular, moons, recurrent
+from .contestants import compiled, peers
+from .measure import disagreements, medians
+
+WORKLOADS = {
+    "W1": moons.whole,
+    "W2": digits.batch,
+    "W3": lambda: recurrent.sequences(32),
+    "W3b": lambda: recurrent.sequences(1),
+    "W4": gpt.document,
+    "W4+": lambda: gpt.document(16),
+    "W5": irregular.graph,
+    "W5b": irregular.motion,
+}
+PEERS = ("NumPy", "torch f64", "torch f32", "jax.jit", "engine")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.benchmarks.compiled", description=__doc__
+    )
+    parser.add_argument("workloads", nargs="*", metavar="WORKLOAD", help=", ".join(WORKLOADS))
+    parser.add_argument("--quick", action="store_true", help="fewer rounds, growth to 1e5 nodes")
+    options = parser.parse_args()
+    unknown = set(options.workloads) - {*WORKLOADS, "growth"}
+    if unknown:
+        parser.error(
+            f"no workload {sorted(unknown)[0]!r}; there are {', '.join(WORKLOADS)}, growth"
+        )
+    chosen = options.workloads or [*WORKLOADS, "growth"]
+    print("one training step, float64: time of the compiled program over that of each peer")
+    print("(in brackets what it must be at most); medians, in turns, collector on, one thread\n")
+    print(
+        f"{'':4} {'nodes':>8} {'compile':>12} {'step':>9}  " + " ".join(f"{p:>15}" for p in PEERS)
+    )
+    for name in chosen:
+        if name != "growth":
+            print(row(name, rounds=7 if options.quick else 21), flush=True)
+    if "growth" in chosen:
+        print("\ncompile time and memory: the moons demo with more and more samples")
+        for nodes in (10_000, 100_000) if options.quick else (10_000, 100_000, 1_000_000):
+            print(grown(nodes), flush=True)
+
+
+def row(name: str, rounds: int) -> str:
+    """The line of one workload."""
+    workload = WORKLOADS[name]()
+    step, program, seconds = compiled(workload)
+    steps = {"compiled": step, **peers(workload)}
+    wrong = disagreements(steps)
+    took = medians(steps, rounds)
+    mine = took["compiled"]
+    cells = []
+    for peer in PEERS:
+        if peer not in took:
+            cells.append(f"{'–':>15}")
+            continue
+        ratio = mine / took[peer]
+        must = workload.must.get(peer)
+        text = f"{ratio:.3f}" if ratio < 0.01 else f"{ratio:.2f}"
+        cells.append(f"{text + (f' ({must})' if must else '  '):>15}")
+    per_node = 1e6 * (seconds[0] + seconds[1]) / program.nodes
+    line = f"{name:4} {program.nodes:8,} {per_node:7.1f} µs/n {mine * 1e6:6.0f} µs  " + " ".join(
+        cells
+    )
+    if "ns per node" in workload.must:
+        line += (
+            f"   {mine * 1e9 / program.nodes:.0f} ns per node ({workload.must['ns per node']:.0f})"
+        )
+    if wrong:
+        line += "   OTHER LOSSES: " + ", ".join(f"{n} {off:.1e}" for n, off in wrong.items())
+    return line
+
+
+def grown(nodes: int) -> str:
+    """The line of one size, measured in a process of its own."""
+    import multiprocessing
+
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        found = pool.apply(growth.compile_moons, (nodes,))
+    n = found["nodes"]
+    parts = [
+        f"{phase} {1e6 * found[f'{phase} s'] / n:5.2f} µs/node, {found[f'{phase} MB']:4.0f} MB"
+        for phase in ("trace", "compile", "check")
+    ]
+    return f"{n:>10,.0f} nodes: " + "; ".join(parts)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,202 @@
+"""The peers of a workload, each as a function that does one training step and returns its loss.
+
+A step is forward, backward and update. All start from the same parameters; the loss is
+returned as the library has it, and becomes a float only where it is compared.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+import autograd
+import nn
+from autograd.compiler.arguments import flatten
+from autograd.compiler.arrays import ArrayCode
+from autograd.compiler.program import Program
+from autograd.compiler.tracing import trace
+from autograd.compiler.verify import verify
+
+from .workload import Array, Workload, flattened, views
+
+LR = 0.01
+Step = Callable[[], Any]
+
+
+def peers(workload: Workload) -> dict[str, Step]:
+    """All that are installed, by name."""
+    found = {"engine": eager(workload)}
+    if workload.numpy is not None:
+        found["NumPy"] = by_hand(workload)
+    if workload.torch is not None and importlib.util.find_spec("torch"):
+        found["torch f64"] = torch_step(workload, "float64")
+        found["torch f32"] = torch_step(workload, "float32")
+    if workload.jax is not None and importlib.util.find_spec("jax"):
+        found["jax.jit"] = jax_step(workload)
+    return found
+
+
+def optimizer_for(workload: Workload, parameters: list[Any]) -> nn.optimizer.Optimizer:
+    return nn.Adam(parameters, lr=LR) if workload.adam else nn.SGD(parameters, lr=LR)
+
+
+def eager(workload: Workload) -> Step:
+    """The engine itself: the graph is recorded anew, swept, and freed."""
+    loss, args, parameters = workload.scalars()
+    optimizer = optimizer_for(workload, flattened(parameters))
+
+    def step() -> float:
+        optimizer.zero_grad()
+        root = loss(*args)
+        root.backward()
+        optimizer.step()
+        number: float = root.data
+        return number
+
+    return step
+
+
+def compiled(workload: Workload) -> tuple[Step, Program, tuple[float, float, float]]:
+    """The compiled program, its parameters in one vector, moved by the optimiser's own rule.
+
+    And the program, and the seconds to trace, to compile and to check it.
+    """
+    loss, args, _ = workload.scalars()
+    started = time.perf_counter()
+    traced = trace(loss, args)
+    recorded = time.perf_counter()
+    program = Program(traced)
+    made = time.perf_counter()
+    verify(program, traced, loss, args)
+    seconds = (recorded - started, made - recorded, time.perf_counter() - made)
+    numbers = np.array([p.data for p in program.parameters])
+    optimizer = optimizer_for(workload, [autograd.Value(0.0)])
+    group = optimizer.param_groups[0]
+    states = [np.zeros(len(numbers)) for _ in optimizer.state_names]
+    flat: list[float] = []
+    flatten(args, flat)
+    inputs: Any = np.array(flat) if isinstance(program.code, ArrayCode) else flat
+
+    def step() -> float:
+        value, gradients = program.run(inputs, numbers)
+        group["steps"] += 1
+        moved, *new = optimizer.rule_for(group)(numbers, gradients, *states)
+        numbers[...] = moved
+        states[:] = new
+        return value
+
+    return step, program, seconds
+
+
+def by_hand(workload: Workload) -> Step:
+    """NumPy as one writes it who knows the chain rule and what a temporary array costs."""
+    assert workload.numpy is not None
+    numbers, gradients = workload.start.copy(), np.zeros_like(workload.start)
+    forward_and_backward = workload.numpy(numbers, gradients, *workload.data)
+    update = adam_by_hand(numbers, gradients) if workload.adam else None
+
+    def step() -> Any:
+        loss = forward_and_backward()
+        if update is None:
+            np.multiply(gradients, LR, out=gradients)
+            np.subtract(numbers, gradients, out=numbers)
+        else:
+            update()
+        return loss
+
+    return step
+
+
+def adam_by_hand(numbers: Array, gradients: Array) -> Step:
+    """Adam without temporary arrays."""
+    m, v, a = np.zeros_like(numbers), np.zeros_like(numbers), np.empty_like(numbers)
+    steps = 0
+
+    def update() -> None:
+        nonlocal steps
+        steps += 1
+        np.multiply(m, 0.9, out=m)
+        np.multiply(gradients, 0.1, out=a)
+        np.add(m, a, out=m)
+        np.multiply(v, 0.999, out=v)
+        np.multiply(gradients, gradients, out=a)
+        np.multiply(a, 0.001, out=a)
+        np.add(v, a, out=v)
+        np.multiply(v, 1 / (1 - 0.999**steps), out=a)
+        np.sqrt(a, out=a)
+        np.add(a, 1e-8, out=a)
+        np.divide(m, a, out=a)
+        np.multiply(a, LR / (1 - 0.9**steps), out=a)
+        np.subtract(numbers, a, out=numbers)
+
+    return update
+
+
+def torch_step(workload: Workload, dtype: str) -> Step:
+    """PyTorch, eager, with its own optimiser."""
+    import torch
+
+    torch.set_num_threads(1)
+    kind = getattr(torch, dtype)
+    start = views(workload.start, workload.shapes)
+    parameters = [torch.tensor(array, dtype=kind, requires_grad=True) for array in start]
+    data = [torch.tensor(a, dtype=kind if a.dtype.kind == "f" else None) for a in workload.data]
+    optimizer = (torch.optim.Adam if workload.adam else torch.optim.SGD)(parameters, lr=LR)
+    loss = workload.torch
+    assert loss is not None
+
+    def step() -> Any:
+        optimizer.zero_grad(set_to_none=True)
+        root = loss(torch, parameters, *data)
+        root.backward()
+        optimizer.step()
+        return root.detach()
+
+    return step
+
+
+def jax_step(workload: Workload) -> Step:
+    """JAX: loss, gradients and update in one jitted function."""
+    import jax
+    import jax.numpy as jnp
+
+    jax.config.update("jax_enable_x64", True)
+    jax.config.update("jax_platforms", "cpu")
+    loss = workload.jax
+    assert loss is not None
+    value_and_grad = jax.value_and_grad(lambda p, *data: loss(jax, p, *data))
+
+    @jax.jit
+    def sgd(p: Any, *data: Any) -> Any:
+        value, g = value_and_grad(p, *data)
+        return value, [a - LR * b for a, b in zip(p, g, strict=True)]
+
+    @jax.jit
+    def adam(p: Any, m: Any, v: Any, k: Any, *data: Any) -> Any:
+        value, g = value_and_grad(p, *data)
+        m = [0.9 * a + 0.1 * b for a, b in zip(m, g, strict=True)]
+        v = [0.999 * a + 0.001 * b * b for a, b in zip(v, g, strict=True)]
+        c, s = LR / (1 - 0.9**k), 1 / (1 - 0.999**k)
+        moved = [a - c * x / (jnp.sqrt(y * s) + 1e-8) for a, x, y in zip(p, m, v, strict=True)]
+        return value, moved, m, v
+
+    p = [jnp.array(array) for array in views(workload.start, workload.shapes)]
+    m = v = [jnp.zeros_like(a) for a in p]
+    k = 0.0
+    data = [jnp.array(array) for array in workload.data]
+
+    def step() -> Any:
+        nonlocal p, m, v, k
+        if workload.adam:
+            k += 1.0
+            value, p, m, v = adam(p, m, v, k, *data)
+        else:
+            value, p = sgd(p, *data)
+        p[0].block_until_ready()
+        return value
+
+    return step
