@@ -34,7 +34,13 @@ from .verify import verify
 __all__ = ["CompileError", "Compiled", "compile", "redrawn"]
 
 
-def compile(function: Callable[..., Any], *, cache_size: int = 32, check: bool = True) -> Compiled:
+def compile(
+    function: Callable[..., Any],
+    *,
+    form: str | None = None,
+    cache_size: int = 32,
+    check: bool = True,
+) -> Compiled:
     """A program that computes ``function`` and its gradients with array operations.
 
     ``function(*args)`` returns a Value, the loss. The compiled function takes the same
@@ -47,8 +53,9 @@ def compile(function: Callable[..., Any], *, cache_size: int = 32, check: bool =
 
     It traces the function on the first call for each shape of arguments, and again when a
     Python ``if`` on a value would go another way; at most ``cache_size`` programs are kept.
-    With ``check``, a new program is run against the eager engine, at the point at hand and
-    at one near by, before it is trusted.
+    ``form`` is "arrays" (NumPy statements), "scalars" (a line of Python for each node), or
+    None: whichever will be faster. With ``check``, a new program is run against the eager
+    engine, at the point at hand and at one near by, before it is trusted.
 
     Raises ``CompileError`` for what would be frozen into the program: an argument used as
     a Python index (use ``autograd.pick``), ``.data`` and ``.item()`` read inside, randomness.
@@ -65,14 +72,19 @@ def compile(function: Callable[..., Any], *, cache_size: int = 32, check: bool =
         raise TypeError(f"compile(function): a function is needed, not {function!r}")
     if cache_size < 1:
         raise ValueError(f"compile(cache_size): at least 1, not {cache_size!r}")
-    return Compiled(function, cache_size, check)
+    if form not in (None, "arrays", "scalars"):
+        raise ValueError(f'compile(form): "arrays", "scalars" or None, not {form!r}')
+    return Compiled(function, form, cache_size, check)
 
 
 class Compiled:
     """A function with its programs, one for each shape of arguments and branch."""
 
-    def __init__(self, function: Callable[..., Any], cache_size: int, check: bool) -> None:
+    def __init__(
+        self, function: Callable[..., Any], form: str | None, cache_size: int, check: bool
+    ) -> None:
         self.function = function
+        self.form = form
         self.cache_size = cache_size
         self.check = check
         self.programs: OrderedDict[Any, Program] = OrderedDict()
@@ -130,7 +142,7 @@ class Compiled:
     def new_program(self, shape: Any, args: tuple[Any, ...]) -> tuple[Trace, Program]:
         """Trace and compile for these arguments; the oldest program may have to go."""
         traced = trace(self.function, args)
-        program = Program(traced)
+        program = Program(traced, form=self.form)
         if self.check:
             verify(program, traced, self.function, args)
         self.programs[shape, program.branch] = program

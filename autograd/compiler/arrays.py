@@ -14,7 +14,8 @@ from .hoist import hoist
 from .runtime import Array
 from .schedule import edges, levels
 
-SMALL = 12  # operands per group, below which a line of Python for each node is faster
+SMALL = 12  # operands per group, below which there is no need to look further
+WORTH = 20  # operands per statement, below which a line of Python for each node is faster
 
 
 class ArrayCode:
@@ -41,7 +42,9 @@ class ArrayCode:
             if form is None and len(columns.operands) < SMALL * len(grouped.groups):
                 return None
             emitters.append(Emitter(grouped, int(grouped.slot[columns.kept[0]])))
-        best = min(emitters, key=lambda emitter: len(emitter.forward) + len(emitter.backward))
+        best = min(emitters, key=statements)
+        if form is None and len(columns.operands) < WORTH * statements(best):
+            return None
         return cls(columns, best, inputs)
 
     def __init__(self, columns: Columns, emitter: Emitter, inputs: int) -> None:
@@ -97,9 +100,8 @@ class ArrayCode:
     @property
     def summary(self) -> str:
         """How many statements, in a few words."""
-        lines = self.emitter.forward + self.emitter.backward
-        statements = sum(not line.startswith("#") for line in lines)
-        return f"{statements} array statements ({len(self.emitter.groups)} groups)"
+        count = statements(self.emitter)
+        return f"{count} array statements ({len(self.emitter.groups)} groups)"
 
     @property
     def notes(self) -> list[str]:
@@ -111,6 +113,11 @@ class ArrayCode:
             f"computed number by number: {counts['each']}",
             *sorted(set(self.emitter.reasons)),
         ]
+
+
+def statements(emitter: Emitter) -> int:
+    """How many there are, forward and backward."""
+    return sum(not line.startswith("#") for line in emitter.forward + emitter.backward)
 
 
 def is_irregular(sums: Sums, level: Ints) -> bool:

@@ -22,13 +22,13 @@ class Share:
     symbol: Any  # the same for this group alone
 
 
-def stack(shares: list[Share]) -> list[ViewSpec] | None:
-    """The factors of all shares with a leading axis, if they lie at equal distances."""
-    if len(shares) < 3:
+def stack(rows: list[tuple[ViewSpec, ...]]) -> list[ViewSpec] | None:
+    """Views of one step each → views with a leading axis, if they lie at equal distances."""
+    if len(rows) < 3:
         return None
     stacked = []
     directions = set()
-    for specs in zip(*[share.factors for share in shares], strict=True):
+    for specs in zip(*rows, strict=True):
         array, first, shape, strides = specs[0]
         if any(spec[0] != array or spec[2:] != (shape, strides) for spec in specs):
             return None
@@ -38,5 +38,5 @@ def stack(shares: list[Share]) -> list[ViewSpec] | None:
         distance = distances.pop()
         directions.add(distance > 0)
         first = min(spec[1] for spec in specs)
-        stacked.append((array, first, (len(shares), *shape), (abs(distance), *strides)))
+        stacked.append((array, first, (len(rows), *shape), (abs(distance), *strides)))
     return stacked if len(directions) == 1 else None  # else step 1 would meet step T

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
+from .columns import Ints
 from .deferred import Share, ViewSpec, stack
 from .layout import is_injective
 from .places import Access, Places
@@ -55,36 +54,44 @@ class Gradients(Places):
             for axis in axes:
                 index = index.take([0], axis=axis)
         flat = index[self.needs[index]]
+        if not is_injective(flat):
+            where = self.indices((access.index - access.index.min()).ravel())
+            weights = f"np.ravel({contribution.expression})"
+            self.count_into(access.index, where, weights, lines)
+            return
         untouched = flat[~self.touched[flat]]
-        injective = is_injective(flat)
-        fresh = len(untouched) == len(flat) and injective
+        fresh = len(untouched) == len(flat)
         if not fresh:
             self.to_clear[untouched] = True
         self.touched[flat] = True
-        if axes and injective:
+        if axes:
             notes = contribution.notes
             contribution = notes.total(contribution, f"axis={axes}", "keepdims=True")
-        elif axes:
-            index = access.index
-        if access.affine is not None and injective:
+        if access.affine is not None:
             offset, strides = access.affine
             target = self.view("D", offset, index.shape, strides)
             if fresh:
                 lines.append(contribution.into(target))
             else:
                 lines.append(f"np.add({target}, {contribution.expression}, out={target})")
-        elif injective:
+        else:
             sign = "=" if fresh else "+="
             lines.append(f"D[{self.indices(index)}] {sign} {contribution.expression}")
-        else:
-            low, high = int(index.min()), int(index.max()) + 1
-            where = self.indices((index - low).ravel())
-            weights = f"np.ravel({contribution.expression})"
-            lines.append(
-                f"D[{low}:{high}] += np.bincount({where}, {weights}, minlength={high - low})"
-            )
-            span = np.arange(low, high)
-            self.to_clear[span[~self.touched[span]]] = True
+
+    def count_into(self, slots: Ints, where: str, weights: str, lines: list[str]) -> None:
+        """Add weights to slots of which some occur more than once.
+
+        ``where`` is the source text of the slots, counted from the lowest of ``slots``.
+        """
+        low, high = int(slots.min()), int(slots.max()) + 1
+        fresh = not self.touched[low:high].any()
+        lines.append(
+            f"D[{low}:{high}] {'=' if fresh else '+='} "
+            f"np.bincount({where}, {weights}, minlength={high - low})"
+        )
+        if not fresh:
+            self.to_clear[low:high] |= ~self.touched[low:high]
+        self.touched[slots[self.needs[slots]]] = True
 
     def defer(self, access: Access, share: Symbol) -> bool:
         """Keep a share to parameters for the end, where those of all time steps come together."""
@@ -107,7 +114,7 @@ class Gradients(Places):
     def pass_on_deferred(self) -> None:
         """The shares kept for the end: each kind as one statement or two, where it can be."""
         for shares in self.deferred.values():
-            access, stacked = shares[0].access, stack(shares)
+            access, stacked = shares[0].access, stack([s.factors for s in shares])
             notes = Notes(self.new_name)
             lines: list[str] = []
             if stacked is None:
@@ -125,13 +132,15 @@ class Gradients(Places):
             self.backward += [*notes.lines(" ".join(lines)), *lines]
 
     def stacked_product(self, notes: Notes, left: ViewSpec, right: ViewSpec) -> Symbol:
-        """Σₜ Lₜ·Rₜ. Where each L is one column, and R one row, that is a matrix product itself."""
-        if left[2][2] == 1:
-            turned = self.view(left[0], left[1], (left[2][1], left[2][0]), (left[3][1], left[3][0]))
-            rows = self.view(
-                right[0], right[1], (right[2][0], right[2][2]), (right[3][0], right[3][2])
-            )
-            return notes.call("matmul", Symbol(notes, name=turned), Symbol(notes, name=rows))
+        """Σₜ Lₜ·Rₜ. Where the steps lie in one row, that is a matrix product itself."""
+        (array, at, (steps, m, k), (far, down, across)) = left
+        (other, place, (_, _, n), (further, below, beside)) = right
+        if k == 1 or (far == k * across and further == k * below):
+            if k == 1:
+                across, below = far, further
+            columns = self.view(array, at, (m, steps * k), (down, across))
+            rows = self.view(other, place, (steps * k, n), (below, beside))
+            return notes.call("matmul", Symbol(notes, name=columns), Symbol(notes, name=rows))
         each = notes.call(
             "matmul",
             Symbol(notes, name=self.view(*left)),

@@ -7,10 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from ..primitives.table import Primitive
+from .arrange import likeness
+from .columns import Ints
+from .deferred import stack
 from .gradients import Gradients
 from .groups import Elementwise, Pick, Wide
 from .places import Access
-from .runtime import each, each_partials, stacked
+from .runtime import each, each_partials, slopes, stacked
 from .symbols import CaptureError, Notes, Symbol
 
 
@@ -25,19 +29,79 @@ class Operations(Gradients):
         named = [Symbol(notes, name=operand.text) for operand in operands]
         try:
             value = Symbol.apply_primitive(named[0], primitive, tuple(named))
-            primitive.partials(Symbol(notes, name=out), *named)  # can the way back be written?
-            line = value.into(out)
-            self.forward += [*notes.lines(line), line]
+            # Can the way back be written?
+            slopes = primitive.partials(Symbol(notes, name=out), *named)
         except (CaptureError, AttributeError, TypeError, ValueError) as reason:
             return self.one_by_one(group, shape, operands, out, grad, reason)
+        line = value.into(out)
+        lines = [*notes.lines(line), line]
+        self.forward += lines
+        given = {out, *[operand.text for operand in operands]}
+        if any(isinstance(s, Symbol) and s.name not in given for s in slopes):
+            self.steps.setdefault(likeness(group), {})[group.base] = (primitive, out, operands)
+        known = notes.computed(lines)
 
         def back() -> None:
-            notes = Notes(self.new_name)
-            named = [Symbol(notes, name=operand.text) for operand in operands]
-            slopes = primitive.partials(Symbol(notes, name=out), *named)
+            notes = Notes(self.new_name, known)
+            slopes = self.slopes_of_all_steps(group, notes)
+            if slopes is None:
+                slopes = self.slopes_of(primitive, notes, out, [o.text for o in operands])
             self.pass_on(operands, [self.chain(notes, grad, slope) for slope in slopes], notes)
 
         return back
+
+    def slopes_of(
+        self, primitive: Primitive, notes: Notes, out: str, operands: list[str]
+    ) -> tuple[Any, ...]:
+        """The local derivatives as symbols."""
+        arrays = all(text in self.environment or text.startswith("g") for text in operands)
+        if primitive.slopes is None or not arrays:
+            named = [Symbol(notes, name=text) for text in operands]
+            found: tuple[Any, ...] = primitive.partials(Symbol(notes, name=out), *named)
+            return found
+        function = self.bind(f"{plain(primitive.name)}_slopes_", slopes(primitive))
+        names = [self.new_name("s") for _ in operands]
+        self.backward.append(f"{', '.join(names)} = {function}({', '.join([out, *operands])})")
+        return tuple(Symbol(notes, name=name) for name in names)
+
+    def slopes_of_all_steps(self, group: Elementwise, notes: Notes) -> tuple[Any, ...] | None:
+        """Those of this step of a loop, if what all steps read and write lies at equal distances.
+
+        They are computed once, for all steps, as arrays with one more axis.
+        """
+        key = likeness(group)
+        if group.base not in self.steps.get(key, ()):
+            return None
+        if key not in self.slopes_together:
+            self.slopes_together[key] = self.stacked_slopes(key)
+        together = self.slopes_together[key]
+        if together is None:
+            return None
+        step = sorted(self.steps[key]).index(group.base)
+        return tuple(
+            Symbol(notes, name=f"{slope.name}[{step}]") if isinstance(slope, Symbol) else slope
+            for slope in together
+        )
+
+    def stacked_slopes(self, key: object) -> tuple[Any, ...] | None:
+        """The slopes of all groups that are alike, each a symbol with a name."""
+        rows = []
+        for base in sorted(self.steps[key]):
+            primitive, out, operands = self.steps[key][base]
+            names = [out, *[operand.text for operand in operands]]
+            if any(name not in self.specs for name in names):
+                return None
+            rows.append(tuple(self.specs[name] for name in names))
+        stacked = stack(rows)
+        if stacked is None:
+            return None
+        self.backward.append(f"# the slopes of {len(rows)} steps")
+        notes = Notes(self.new_name)
+        out, *texts = [self.view(*spec) for spec in stacked]
+        found = self.slopes_of(primitive, notes, out, texts)
+        names = [slope.text() for slope in found if isinstance(slope, Symbol)]
+        self.backward += notes.lines(" ".join(names))
+        return found
 
     def one_by_one(
         self,
@@ -73,8 +137,7 @@ class Operations(Gradients):
         text = operands.text
         if text not in self.names.values() and text not in self.environment:
             text = f"np.full({group.operands.shape}, {text})"
-        plain = re.sub(r"\W", "_", group.primitive.name, flags=re.ASCII)
-        function = self.bind(f"{plain}_", stacked(group.primitive))
+        function = self.bind(f"{plain(group.primitive.name)}_", stacked(group.primitive))
         slopes = self.new_name("s")
         self.forward.append(f"{out}[...], {slopes} = {function}({text})")
         if group.primitive.stacked is None:
@@ -92,6 +155,8 @@ class Operations(Gradients):
 
     def pick(self, group: Pick) -> Any:
         """Elements of tables: their slots are computed from the indices when the program runs."""
+        if (rows := whole_rows(group.table, group.index)) is not None:
+            return self.pick_rows(group, rows)
         length = len(group.table)
         index = self.access(group.index)
         out, grad = (self.result(array, group.base, (group.size,)) for array in "UD")
@@ -101,21 +166,56 @@ class Operations(Gradients):
         strides = np.unique(np.diff(table, axis=0))
         if len(strides) == 1:  # all tables run with the same stride
             first = self.bind("i", table[0])
-            self.forward.append(f"{picked} = {first} + {strides[0]} * {number}")
+            times = "" if strides[0] == 1 else f"{strides[0]} * "
+            self.forward.append(f"{picked} = {first} + {times}{number}")
         else:
             columns = self.bind("i", np.arange(group.size))
             self.forward.append(f"{picked} = {self.bind('i', table)}[{number}, {columns}]")
-        self.forward.append(f"np.take(U, {picked}, out={out})")
+        self.forward.append(f"np.take(U, {picked}, out={out}, mode='clip')")
 
         def back() -> None:
-            slots = group.table
-            self.to_clear[slots[self.needs[slots] & ~self.touched[slots]]] = True
-            self.touched[slots] = True
-            low, high = int(slots.min()), int(slots.max()) + 1
-            self.backward.append(
-                f"D[{low}:{high}] += np.bincount({picked} - {low}, {grad}, minlength={high - low})"
-            )
-            span = np.arange(low, high)
-            self.to_clear[span[~self.touched[span]]] = True
+            low = int(group.table.min())
+            where = f"{picked} - {low}" if low else picked
+            self.count_into(group.table, where, grad, self.backward)
 
         return back
+
+    def pick_rows(self, group: Pick, rows: tuple[int, int, int]) -> Any:
+        """Whole rows of one table, such as an embedding."""
+        width, offset, stride = rows
+        length, count = len(group.table), group.size // width
+        index = self.access(group.index[::width])
+        out = self.result("U", group.base, (count, width))
+        grad = self.result("D", group.base, (group.size,))
+        table = self.view("U", offset, (length, width), (stride, 1))
+        picked, slots = self.new_name("p"), self.new_name("p")
+        self.forward.append(f"{picked} = checked({index.text}, {length})")
+        self.forward.append(f"np.take({table}, {picked}, axis=0, out={out}, mode='clip')")
+
+        def back() -> None:
+            across = self.bind("i", np.arange(width))
+            times = "" if stride == 1 else f"{stride} * "
+            self.backward.append(f"{slots} = np.add.outer({times}{picked}, {across}).ravel()")
+            self.count_into(group.table, slots, grad, self.backward)
+
+        return back
+
+
+def whole_rows(table: Ints, index: Ints) -> tuple[int, int, int] | None:
+    """(width, first slot, distance) if rows of one table are picked that lie in one piece each."""
+    changes = np.flatnonzero(index != index[0])
+    width = int(changes[0]) if len(changes) else len(index)
+    if width < 2 or len(index) % width or len(table) < 2:
+        return None
+    by_row = index.reshape(-1, width)
+    across = np.tile(np.arange(width), len(by_row))
+    first, stride = int(table[0, 0]), int(table[1, 0] - table[0, 0])
+    regular = first + stride * np.arange(len(table))[:, None] + across
+    if stride < width or (by_row != by_row[:, :1]).any() or (table != regular).any():
+        return None
+    return width, first, stride
+
+
+def plain(name: str) -> str:
+    """A primitive's name with nothing in it that Python could not read as a name's part."""
+    return re.sub(r"\W", "_", name, flags=re.ASCII)

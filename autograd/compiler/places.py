@@ -40,6 +40,8 @@ class Places:
         self.names: dict[Any, str] = {}
         self.specs: dict[str, ViewSpec] = {}  # of each view, by its name
         self.deferred: dict[Any, list[Share]] = {}  # to parameters, by what they have in common
+        self.steps: dict[Any, dict[int, Any]] = {}  # groups that are alike, by their bases
+        self.slopes_together: dict[Any, Any] = {}
         self.used = 0
         self.needs = np.zeros(n, bool)  # slots that depend on a parameter
         self.needs[: len(grouped.sums.columns.parameters)] = True

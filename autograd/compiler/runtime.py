@@ -23,9 +23,9 @@ def view(array: Array, offset: int, shape: Sequence[int], strides: Sequence[int]
 def checked(index: Array, length: int) -> Any:
     """Indices into a table of that length as integers; ``IndexError`` for one that is none."""
     whole = np.asarray(index).astype(np.intp)
-    if (whole != index).any() or whole.min() < 0 or whole.max() >= length:
-        wrong = np.asarray(index)[(whole != index) | (whole < 0) | (whole >= length)]
-        raise no_element(length, float(wrong[0]))
+    wrong = (whole != index) | (whole.view(np.uintp) >= length)  # −1 is a large number there
+    if np.logical_or.reduce(wrong):
+        raise no_element(length, float(np.asarray(index)[wrong][0]))
     return whole
 
 
@@ -64,5 +64,17 @@ def stacked(primitive: Primitive) -> Callable[[Array], tuple[Any, Any]]:
     def apply(rows: Array) -> tuple[Any, Any]:
         out = forward(*rows)
         return out, partials(out, *rows)
+
+    return apply
+
+
+def slopes(primitive: Primitive) -> Callable[..., Any]:
+    """The local derivatives on arrays: one array, or as many as there are operands."""
+    own = primitive.slopes
+    assert own is not None
+
+    def apply(out: Any, *operands: Any) -> Any:
+        found = own(np, out, *operands)
+        return found[0] if len(found) == 1 else found
 
     return apply

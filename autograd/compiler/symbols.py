@@ -6,7 +6,7 @@ Given a ``Symbol`` in place of a number they write NumPy statements instead of c
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -21,10 +21,14 @@ class CaptureError(Exception):
 class Notes:
     """The statements noted so far, and names for results in between."""
 
-    def __init__(self, new_name: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        new_name: Callable[[str], str],
+        computed: Mapping[tuple[str, tuple[str, ...]], str] | None = None,
+    ) -> None:
         self.new_name = new_name
         self.statements: list[tuple[str, str]] = []  # (name, expression)
-        self.known: dict[tuple[str, tuple[str, ...]], Symbol] = {}
+        self.known = {key: Symbol(self, name=name) for key, name in (computed or {}).items()}
 
     def call(self, function: str, *operands: Any) -> Symbol:
         """The symbol of ``np.function(*operands)``, not yet computed."""
@@ -36,6 +40,11 @@ class Notes:
     def total(self, terms: Symbol, *how: str) -> Symbol:
         """The symbol of ``np.add.reduce(terms, …)``, ``how`` being source text (``axis=0``)."""
         return Symbol(self, "np.add.reduce", (terms.text(), *how))
+
+    def computed(self, lines: list[str]) -> dict[tuple[str, tuple[str, ...]], str]:
+        """What one need not compute again where these lines have run before, with its name."""
+        names = {line.split(" = ")[0] for line in lines}
+        return {key: symbol.name for key, symbol in self.known.items() if symbol.name in names}
 
     def lines(self, used: str) -> list[str]:
         """The statements that the text ``used`` needs, directly or through others."""

@@ -67,7 +67,7 @@ def clip(x: Any, min: float | None = None, max: float | None = None) -> Any:
 
 # fmt: off
 relu = primitive("relu", numerics.relu, lambda out, x: (step(x),),
-    array=lambda np, x: np.where(x <= 0.0, 0.0, x), latex=r"\operatorname{relu}(%s)", doc="""max(x, 0), the rectified linear unit; slope 0 up to and including 0, then 1.
+    array=lambda np, x: np.maximum(x, 0.0) + 0.0, latex=r"\operatorname{relu}(%s)", doc="""max(x, 0), the rectified linear unit; slope 0 up to and including 0, then 1.
 
     >>> relu(-2.0), relu(3.0)
     (0.0, 3.0)
@@ -98,6 +98,9 @@ hardswish = primitive("hardswish", numerics.hardswish, lambda out, x: (hardsigmo
     (3.0, -0.375)
     """)
 # fmt: on
+
+
+relu.slopes = lambda np, out, x: (np.not_equal(out, 0.0).view(np.int8),)
 
 
 def _inside(x: Any, low: float, high: float) -> Any:

@@ -247,23 +247,23 @@ def _excess_of_arrays(np: Any, xs: Any) -> Any:
 
 
 def _extreme_stacked(np: Any, rows: Any, out: Any) -> tuple[Any, Any]:
-    hits = (rows == out).astype(float)
-    return out, hits / np.sum(hits, axis=0)
+    hits = np.equal(rows, out).view(np.int8)
+    return out, np.divide(hits, np.add.reduce(hits, axis=0))
 
 
 def _logsumexp_stacked(np: Any, rows: Any) -> tuple[Any, Any]:
-    top = np.max(rows, axis=0)
-    top = _finite_or_zero(np, top)
+    top = _finite_or_zero(np, np.maximum.reduce(rows, axis=0))
     above, weights = _weights_stacked(np, rows, top)
     return top + above, weights
 
 
 def _excess_stacked(np: Any, rows: Any) -> tuple[Any, Any]:
-    top = np.max(rows, axis=0)
-    return _weights_stacked(np, rows, _finite_or_zero(np, top))
+    return _weights_stacked(np, rows, _finite_or_zero(np, np.maximum.reduce(rows, axis=0)))
 
 
 def _finite_or_zero(np: Any, x: Any) -> Any:
+    if np.isfinite(np.add.reduce(x)):  # the usual case
+        return x
     return np.where(np.isfinite(x), x, 0.0)
 
 
@@ -275,13 +275,10 @@ def _weights_stacked(np: Any, rows: Any, top: Any) -> tuple[Any, Any]:
     return np.log(total), weights
 
 
-_max.stacked = lambda np, rows: _extreme_stacked(np, rows, np.max(rows, axis=0))
-_min.stacked = lambda np, rows: _extreme_stacked(np, rows, np.min(rows, axis=0))
+_max.stacked = lambda np, rows: _extreme_stacked(np, rows, np.maximum.reduce(rows))
+_min.stacked = lambda np, rows: _extreme_stacked(np, rows, np.minimum.reduce(rows))
 _logsumexp.stacked = _logsumexp_stacked
 _excess.stacked = _excess_stacked
-shift.stacked = lambda np, rows: (
-    _finite_or_zero(np, np.max(rows, axis=0)),
-    None,
-)
+shift.stacked = lambda np, rows: (_finite_or_zero(np, np.maximum.reduce(rows)), None)
 _max.neutral = _logsumexp.neutral = _excess.neutral = shift.neutral = -numerics.inf
 _min.neutral = numerics.inf

@@ -124,7 +124,20 @@ def _v_slope(x: Any) -> Any:
 
 
 def _sigmoid(np: Any, x: Any) -> Any:
-    return np.where(x >= 0.0, 1.0, np.exp(np.minimum(x, 0.0))) / (1.0 + np.exp(-np.abs(x)))
+    e = np.exp(-np.abs(x))
+    return np.where(x >= 0.0, 1.0, e) / (1.0 + e)
+
+
+def _sigmoid_slopes(np: Any, out: Any, x: Any) -> tuple[Any]:
+    rest = np.subtract(1.0, out)
+    slope = out * rest
+    rough = rest < 1e-5  # too few digits are left
+    if rough.any():
+        slope[rough] = sigmoid_slope(x[rough])
+    return (slope,)
+
+
+sigmoid.slopes = _sigmoid_slopes
 
 
 def _softplus(np: Any, x: Any) -> Any:

@@ -116,6 +116,8 @@ class Primitive(Origin):
         # For an op of many operands: stacked(numpy, array of shape (operands, …)) gives the
         # results and the slopes, of the shape of the array (or None: no slope).
         self.stacked: Callable[..., tuple[Any, Any]] | None = None
+        # Where its closures would be slow on arrays: slopes(numpy, out, *arrays), a tuple.
+        self.slopes: Callable[..., tuple[Any, ...]] | None = None
         # An operand that changes nothing, with which rows of unequal length can be filled up.
         self.neutral: float | None = None
 
