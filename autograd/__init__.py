@@ -94,7 +94,7 @@ if TYPE_CHECKING:
     from .anomaly import AnomalyError, detect_anomaly, set_detect_anomaly
     from .check import gradcheck
     from .checkpointing import checkpoint
-    from .compiler import CompileError, redrawn
+    from .compiler import CompileError, fused, redrawn
     from .compiler import compile as compile
     from .drawing import Drawing, draw
     from .functional import (
@@ -129,6 +129,7 @@ _LAZY = {
     "detect_anomaly": "anomaly",
     "draw": "drawing",
     "enable_grad": "modes",
+    "fused": "compiler",
     "grad": "functional",
     "gradcheck": "check",
     "hessian": "functional",
@@ -182,6 +183,7 @@ __all__ = [  # noqa: RUF022 (sorted as strings: log10 before log2)
     "floor",
     "floor_divide",
     "fmod",
+    "fused",
     "gelu",
     "grad",
     "gradcheck",

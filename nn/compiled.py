@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Value, compile
+from autograd import Value, compile, fused
 
 from .history import History
 from .run import Run, check_finite, check_reached
@@ -38,6 +38,10 @@ class CompiledRun(Run):
             name: np.array([self.place[id(p)] for p in group])
             for name, group in self.groups.items()
         }
+        states = range(2, 2 + len(self.optimizer.state_names))
+        self.updates = [
+            fused(self.optimizer.whole_rule, into=(0, *states)) for _ in self.optimizer.param_groups
+        ]
         self.held = False  # True while the vectors are ahead of the Values
         self.take()
 
@@ -122,16 +126,14 @@ class CompiledRun(Run):
     def _move(self) -> None:
         """The optimiser's step, on all parameters of a group at once."""
         first = 0
-        with np.errstate(all="ignore"):
-            for group in self.optimizer.param_groups:
-                group["steps"] += 1
-                part = slice(first, first + len(group["params"]))
-                rule = self.optimizer.rule_for(group)
-                moved, *states = rule(
-                    self.numbers[part], self.gradients[part], *self.states[:, part]
-                )
-                self.numbers[part] = moved
-                for row, state in zip(self.states, states, strict=True):
-                    row[part] = state
-                first = part.stop
+        for group, update in zip(self.optimizer.param_groups, self.updates, strict=True):
+            group["steps"] += 1
+            part = slice(first, first + len(group["params"]))
+            update(
+                self.numbers[part],
+                self.gradients[part],
+                *self.states[:, part],
+                **self.optimizer.options_for(group),
+            )
+            first = part.stop
         self.held = True

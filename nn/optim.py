@@ -67,7 +67,8 @@ class SGD(Optimizer):
         weight_decay: float,
         nesterov: bool,
     ) -> tuple[Any, ...]:
-        gradient = gradient + weight_decay * parameter
+        if weight_decay:
+            gradient = gradient + weight_decay * parameter
         if momentum == 0.0:
             return parameter - lr * gradient, velocity
         velocity = momentum * velocity + (1.0 - dampening if step > 1 else 1.0) * gradient
@@ -190,6 +191,8 @@ def decay(
     parameter: Any, gradient: Any, lr: float, weight_decay: float, decoupled: bool
 ) -> tuple[Any, Any]:
     """Weight decay: through the gradient, or of the parameter itself if ``decoupled``."""
+    if not weight_decay:
+        return parameter, gradient
     if decoupled:
         return parameter * (1.0 - lr * weight_decay), gradient
     return parameter, gradient + weight_decay * parameter

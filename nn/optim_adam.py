@@ -191,7 +191,8 @@ class Adamax(Optimizer):
         weight_decay: float,
     ) -> tuple[Any, ...]:
         beta1, beta2 = betas
-        gradient = gradient + weight_decay * parameter
+        if weight_decay:
+            gradient = gradient + weight_decay * parameter
         mean = beta1 * mean + (1.0 - beta1) * gradient
         largest = maximum(beta2 * largest, abs(gradient) + eps)
         return parameter - lr / (1.0 - beta1**step) * div(mean, largest), mean, largest

@@ -59,7 +59,8 @@ class Adagrad(Optimizer):
         initial_accumulator_value: float,
         eps: float,
     ) -> tuple[Any, ...]:
-        gradient = gradient + weight_decay * parameter
+        if weight_decay:
+            gradient = gradient + weight_decay * parameter
         total = total + gradient * gradient
         rate = lr / (1.0 + (step - 1) * lr_decay)
         return parameter - rate * div(gradient, sqrt(total) + eps), total
@@ -110,7 +111,8 @@ class Adadelta(Optimizer):
         eps: float,
         weight_decay: float,
     ) -> tuple[Any, ...]:
-        gradient = gradient + weight_decay * parameter
+        if weight_decay:
+            gradient = gradient + weight_decay * parameter
         square = rho * square + (1.0 - rho) * gradient * gradient
         change = div(sqrt(moved + eps), sqrt(square + eps)) * gradient
         moved = rho * moved + (1.0 - rho) * change * change
@@ -173,7 +175,8 @@ class RMSprop(Optimizer):
         momentum: float,
         centered: bool,
     ) -> tuple[Any, ...]:
-        gradient = gradient + weight_decay * parameter
+        if weight_decay:
+            gradient = gradient + weight_decay * parameter
         square = alpha * square + (1.0 - alpha) * gradient * gradient
         spread = square
         if centered:

@@ -74,7 +74,8 @@ class ASGD(Optimizer):
         t0: float,
         weight_decay: float,
     ) -> tuple[Any, ...]:
-        gradient = gradient + weight_decay * parameter
+        if weight_decay:
+            gradient = gradient + weight_decay * parameter
         eta = lr / (1.0 + lambd * lr * (step - 1)) ** alpha
         parameter = (1.0 - lambd * eta) * parameter - eta * gradient
         mu = 1.0 / max(1.0, step - 1 - t0)

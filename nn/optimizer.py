@@ -91,11 +91,17 @@ class Optimizer:
 
         It holds for numbers, and for arrays of all the group's parameters at once.
         """
-        options = {name: group[name] for name in self.defaults if name != "maximize"}
-        rule = functools.partial(self.rule, step=group["steps"], **options)
-        if group["maximize"]:
-            return lambda parameter, gradient, *state: rule(parameter, -gradient, *state)
-        return rule
+        return functools.partial(self.whole_rule, **self.options_for(group))
+
+    def options_for(self, group: Mapping[str, Any]) -> dict[str, Any]:
+        """A group's options, and its present step, as ``whole_rule`` takes them."""
+        return {"step": group["steps"], **{name: group[name] for name in self.defaults}}
+
+    def whole_rule(
+        self, parameter: Any, gradient: Any, *state: Any, maximize: bool, **options: Any
+    ) -> tuple[Any, ...]:
+        """``rule``, which goes downhill, or uphill."""
+        return self.rule(parameter, -gradient if maximize else gradient, *state, **options)
 
     @staticmethod
     def rule(*args: Any, **kwargs: Any) -> tuple[Any, ...]:

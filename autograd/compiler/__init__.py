@@ -18,6 +18,8 @@ The passes, each in a file of its own, in the order in which data flows::
     arrays      compiled, and bound to its arrays; or, for an irregular graph, scalars:
                 a line of Python for each node
     program     what is run, and guarded
+
+``fused`` does the same for a rule on arrays, such as an optimiser's.
 """
 
 from __future__ import annotations
@@ -27,11 +29,12 @@ from collections.abc import Callable
 from typing import Any
 
 from .arguments import flatten, signature
+from .fusing import fused
 from .program import GuardError, Program
 from .tracing import CompileError, Trace, redrawn, trace
 from .verify import verify
 
-__all__ = ["CompileError", "Compiled", "compile", "redrawn"]
+__all__ = ["CompileError", "Compiled", "compile", "fused", "redrawn"]
 
 
 def compile(

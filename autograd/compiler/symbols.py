@@ -80,10 +80,16 @@ class Symbol:
 
     def into(self, destination: str) -> str:
         """The statement that writes it to an existing array."""
-        ufunc = isinstance(getattr(np, self.function.removeprefix("np."), None), np.ufunc)
-        if not self.name and (ufunc or self.function in ("np.matmul", "np.add.reduce")):
-            return f"{self.function}({', '.join(self.operands)}, out={destination})"
-        return f"{destination}[...] = {self.expression}"
+        return self.text_into(self.expression, destination)
+
+    @staticmethod
+    def text_into(expression: str, destination: str) -> str:
+        """The statement that writes the value of an expression to an existing array."""
+        function = expression.partition("(")[0]
+        ufunc = isinstance(getattr(np, function.removeprefix("np."), None), np.ufunc)
+        if ufunc or function == "np.add.reduce":
+            return f"{expression[:-1]}, out={destination})"
+        return f"{destination}[...] = {expression}"
 
     def apply_primitive(self, primitive: Primitive, operands: tuple[Any, ...]) -> Any:
         """What ``primitive(*operands)`` is on arrays."""
@@ -122,6 +128,9 @@ class Symbol:
 
     def __neg__(self) -> Any:
         return self.notes.call("negative", self)
+
+    def __abs__(self) -> Any:
+        return self.notes.call("abs", self)
 
     def __lt__(self, other: Any) -> Any:
         return self.notes.call("less", self, other)
@@ -182,6 +191,8 @@ def text_of(operand: Any) -> str:
     """An operand as source text."""
     if isinstance(operand, Symbol):
         return operand.text()
+    if hasattr(operand, "source"):  # a Scalar
+        return str(operand.source)
     if isinstance(operand, (bool, int, float)):
         return number_text(float(operand))
     raise CaptureError(f"an operand of type {type(operand).__name__}")
@@ -198,7 +209,7 @@ def number_text(x: float) -> str:
 
 def is_one(x: Any) -> bool:
     """True for the number 1."""
-    return isinstance(x, float) and x == 1.0
+    return type(x) is float and x == 1.0
 
 
 def mentions(text: str, name: str) -> bool:

@@ -76,6 +76,9 @@ def compiled(workload: Workload) -> tuple[Step, Program, tuple[float, float, flo
     numbers = np.array([p.data for p in program.parameters])
     optimizer = optimizer_for(workload, [autograd.Value(0.0)])
     group = optimizer.param_groups[0]
+    update = autograd.fused(
+        optimizer.whole_rule, into=(0, *range(2, 2 + len(optimizer.state_names)))
+    )
     states = [np.zeros(len(numbers)) for _ in optimizer.state_names]
     flat: list[float] = []
     flatten(args, flat)
@@ -84,9 +87,7 @@ def compiled(workload: Workload) -> tuple[Step, Program, tuple[float, float, flo
     def step() -> float:
         value, gradients = program.run(inputs, numbers)
         group["steps"] += 1
-        moved, *new = optimizer.rule_for(group)(numbers, gradients, *states)
-        numbers[...] = moved
-        states[:] = new
+        update(numbers, gradients, *states, **optimizer.options_for(group))
         return value
 
     return step, program, seconds
