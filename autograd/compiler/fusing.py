@@ -18,6 +18,7 @@ from .runtime import Array
 from .scalar import Ledger, Scalar, text
 from .symbols import CaptureError, Notes, Symbol
 
+NAMES = re.compile(r"\b[at]\d+\b")
 BOOLEAN = re.compile(r"np\.(less|greater|equal|not_equal|logical|isnan|isinf|isfinite)")
 
 
@@ -38,8 +39,8 @@ def fused(rule: Callable[..., tuple[Any, ...]], into: Sequence[int]) -> Fused:
     (array([0.95, 1.95]), array([0.5, 0.5]))
     >>> print(momentum.source)
     def update(a0, a1, a2, lr):
-        np.multiply(0.9, a2, out=b1)
-        np.add(b1, a1, out=a2)
+        np.multiply(0.9, a2, out=a2)
+        np.add(a2, a1, out=a2)
         np.multiply(lr, a2, out=b1)
         np.subtract(a0, b1, out=a0)
     """
@@ -108,7 +109,7 @@ class Fused:
         body = [*ledger.lines, *body]
         arguments = ", ".join([*(f"a{i}" for i in range(len(arrays))), *names])
         source = "\n    ".join([f"def update({arguments}):", *body])
-        scratch = {f"b{i}": np.empty(arrays[0].shape) for i in range(buffers)}
+        scratch = {f"b{i}": np.empty(arrays[0].shape) for i in range(1, buffers + 1)}
         namespace: dict[str, Any] = {"np": np, **scratch}
         exec(compile(f"{source}\n    return True\n", "<fused by autograd>", "exec"), namespace)
         program: Callable[..., bool] = namespace["update"]
@@ -178,34 +179,61 @@ def in_place(notes: Notes, results: list[str], targets: list[str]) -> tuple[list
     """The statements such that each result ends in its target, and how many buffers they need.
 
     A statement writes to the target of its result if nothing after it reads what the target
-    held, else to a buffer that is free by then.
+    held, else to a place that is free by then: a target that waits for its result, or a buffer.
     """
-    lines = notes.lines(" ".join(results))
-    parts = [line.split(" = ", 1) for line in lines]
-    last: dict[str, int] = {}
+    parts = depth_first(
+        dict(line.split(" = ", 1) for line in notes.lines(" ".join(results))), results
+    )
+    names = [name for name, _ in parts]
+    last: dict[str, int] = {}  # the last statement that reads it
     for i, (_, expression) in enumerate(parts):
-        last |= dict.fromkeys(re.findall(r"\b[at]\d+\b", expression), i)
+        last |= dict.fromkeys(NAMES.findall(expression), i)
     last |= dict.fromkeys(results, len(parts))
+    due = {
+        target: names.index(result)
+        for result, target in zip(results, targets, strict=True)
+        if result in names
+    }
     lies: dict[str, str] = {}  # where a result in between is
-    free: list[str] = []
-    buffers = 0
-    body = []
+    body, buffers = [], 0
     for i, (name, expression) in enumerate(parts):
-        written = re.sub(r"\bt\d+\b", lambda match: lies[match[0]], expression)
-        free += [lies[t] for t in lies if last[t] == i and lies[t].startswith("b")]
-        target = targets[results.index(name)] if name in results else ""
+        written = NAMES.sub(lambda match: lies.get(match[0], match[0]), expression)
         if BOOLEAN.match(expression):
-            lies[name] = name
             body.append(f"{name} = {written}")
             continue
-        if target and last.get(target, -1) <= i and target not in lies.values():
-            lies[name] = target
-        else:
-            if not free:
-                free.append(f"b{(buffers := buffers + 1)}")
-            lies[name] = free.pop()
+        taken = {place for t, place in lies.items() if last[t] > i}
+        waiting = [
+            target
+            for target, line in due.items()
+            if last.get(target, -1) <= i <= line
+            and target not in taken
+            and (line == i or last[name] <= line)
+        ]
+        if name in results:
+            waiting = [t for t in waiting if due[t] == i]
+        free = waiting or [f"b{k}" for k in range(1, buffers + 1) if f"b{k}" not in taken]
+        if not free:
+            free = [f"b{(buffers := buffers + 1)}"]
+        lies[name] = free[0]
         body.append(Symbol.text_into(written, lies[name]))
     for result, target in zip(results, targets, strict=True):
         if lies.get(result, result) != target:
             body.append(f"{target}[...] = {lies.get(result, result)}")
-    return body, buffers + 1
+    return body, buffers
+
+
+def depth_first(expressions: dict[str, str], results: list[str]) -> list[tuple[str, str]]:
+    """The statements in an order that needs few results in between at a time."""
+    ordered: dict[str, str] = {}
+    stack = results[::-1]
+    while stack:
+        name = stack[-1]
+        needed = NAMES.findall(expressions.get(name, ""))
+        missing = [t for t in needed if t in expressions and t not in ordered]
+        if missing:
+            stack.append(missing[0])
+        else:
+            stack.pop()
+            if name in expressions:
+                ordered[name] = expressions[name]
+    return list(ordered.items())
