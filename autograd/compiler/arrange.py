@@ -23,7 +23,8 @@ def order_parameters(grouped: Grouped, count: int) -> None:
                 matrices += [x.ravel() for pair in group.matrix.factors for x in pair]
             columns += [x.ravel() for pair in group.terms for x in pair if x is not None]
         elif isinstance(group, Pick):
-            matrices.append(group.table.T.ravel())
+            by_row = len(group.index) > 1 and group.index[0] == group.index[1]
+            matrices.append((group.table if by_row else group.table.T).ravel())
         elif isinstance(group, Wide):
             columns.append(group.operands.T.ravel())
         else:

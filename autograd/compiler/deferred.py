@@ -40,3 +40,23 @@ def stack(rows: list[tuple[ViewSpec, ...]]) -> list[ViewSpec] | None:
         first = min(spec[1] for spec in specs)
         stacked.append((array, first, (len(rows), *shape), (abs(distance), *strides)))
     return stacked if len(directions) == 1 else None  # else step 1 would meet step T
+
+
+def stacks(rows: list[tuple[ViewSpec, ...]]) -> list[tuple[int, int, list[ViewSpec]]]:
+    """(first, after, stacked views) for the longest pieces of ``rows`` that can be stacked."""
+    found = []
+    first = 0
+    steps = [
+        [(a[0], a[2:], b[0], b[2:], b[1] - a[1]) for a, b in zip(row, following, strict=True)]
+        for row, following in itertools.pairwise(rows)
+    ]
+    while first < len(steps):
+        after = first + 1
+        while after < len(steps) and steps[after] == steps[first]:
+            after += 1
+        stacked = stack(rows[first : after + 1])
+        if stacked is not None:
+            found.append((first, after + 1, stacked))
+            after += 1
+        first = after
+    return found

@@ -10,7 +10,7 @@ import numpy as np
 from ..primitives.table import Primitive
 from .arrange import likeness
 from .columns import Ints
-from .deferred import stack
+from .deferred import stacks
 from .gradients import Gradients
 from .groups import Elementwise, Pick, Wide
 from .places import Access
@@ -65,42 +65,41 @@ class Operations(Gradients):
         return tuple(Symbol(notes, name=name) for name in names)
 
     def slopes_of_all_steps(self, group: Elementwise, notes: Notes) -> tuple[Any, ...] | None:
-        """Those of this step of a loop, if what all steps read and write lies at equal distances.
+        """Those of this step of a loop, if what its steps read and write lies at equal distances.
 
-        They are computed once, for all steps, as arrays with one more axis.
+        They are computed once, for all these steps, as arrays with one more axis.
         """
         key = likeness(group)
         if group.base not in self.steps.get(key, ()):
             return None
         if key not in self.slopes_together:
             self.slopes_together[key] = self.stacked_slopes(key)
-        together = self.slopes_together[key]
-        if together is None:
+        if group.base not in self.slopes_together[key]:
             return None
-        step = sorted(self.steps[key]).index(group.base)
+        step, together = self.slopes_together[key][group.base]
         return tuple(
             Symbol(notes, name=f"{slope.name}[{step}]") if isinstance(slope, Symbol) else slope
             for slope in together
         )
 
-    def stacked_slopes(self, key: object) -> tuple[Any, ...] | None:
-        """The slopes of all groups that are alike, each a symbol with a name."""
-        rows = []
+    def stacked_slopes(self, key: object) -> dict[int, tuple[int, tuple[Any, ...]]]:
+        """For groups that are alike, by base: which step it is, and the slopes of all steps."""
+        bases, rows = [], []
         for base in sorted(self.steps[key]):
             primitive, out, operands = self.steps[key][base]
             names = [out, *[operand.text for operand in operands]]
-            if any(name not in self.specs for name in names):
-                return None
-            rows.append(tuple(self.specs[name] for name in names))
-        stacked = stack(rows)
-        if stacked is None:
-            return None
-        self.backward.append(f"# the slopes of {len(rows)} steps")
-        notes = Notes(self.new_name)
-        out, *texts = [self.view(*spec) for spec in stacked]
-        found = self.slopes_of(primitive, notes, out, texts)
-        names = [slope.text() for slope in found if isinstance(slope, Symbol)]
-        self.backward += notes.lines(" ".join(names))
+            if all(name in self.specs for name in names):
+                bases.append(base)
+                rows.append(tuple(self.specs[name] for name in names))
+        found: dict[int, tuple[int, tuple[Any, ...]]] = {}
+        for first, after, views in stacks(rows):
+            self.backward.append(f"# the slopes of {after - first} steps")
+            notes = Notes(self.new_name)
+            out, *texts = [self.view(*spec) for spec in views]
+            together = self.slopes_of(primitive, notes, out, texts)
+            names = [slope.text() for slope in together if isinstance(slope, Symbol)]
+            self.backward += notes.lines(" ".join(names))
+            found |= {bases[i]: (i - first, together) for i in range(first, after)}
         return found
 
     def one_by_one(
