@@ -94,9 +94,10 @@ if TYPE_CHECKING:
     from .anomaly import AnomalyError, detect_anomaly, set_detect_anomaly
     from .check import gradcheck
     from .checkpointing import checkpoint
-    from .compiler import CompileError, fused, redrawn
+    from .compiler import CompileError, fused
     from .compiler import compile as compile
     from .drawing import Drawing, draw
+    from .effects import assign, redrawn
     from .functional import (
         StaleGraphError,
         custom,
@@ -122,6 +123,7 @@ _LAZY = {
     "Drawing": "drawing",
     "Scope": "scopes",
     "StaleGraphError": "functional",
+    "assign": "effects",
     "checkpoint": "checkpointing",
     "CompileError": "compiler",
     "compile": "compiler",
@@ -139,7 +141,7 @@ _LAZY = {
     "linear": "wide",
     "no_grad": "modes",
     "paused_gc": "modes",
-    "redrawn": "compiler",
+    "redrawn": "effects",
     "scope_of": "scopes",
     "scoped": "scopes",
     "set_detect_anomaly": "anomaly",
@@ -160,6 +162,7 @@ __all__ = [  # noqa: RUF022 (sorted as strings: log10 before log2)
     "acosh",
     "asin",
     "asinh",
+    "assign",
     "atan",
     "atan2",
     "atanh",

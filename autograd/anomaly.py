@@ -118,6 +118,9 @@ class AnomalyInspector:
         """True for nan and inf, as far as they are looked for."""
         return (self.check_nan and math.isnan(x)) or (self.check_inf and math.isinf(x))
 
+    def folded(self, primitive: Primitive, operands: tuple[Value, ...], constant: Value) -> None:
+        """Constants computed from constants are of no interest."""
+
     def forward(self, node: Value) -> None:
         """A node was made: remember by which line. ``AnomalyError`` if it made nan or inf."""
         remember_line(node)

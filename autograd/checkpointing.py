@@ -81,6 +81,9 @@ class Inside:
     def __init__(self) -> None:
         self.ids: set[int] = set()
 
+    def folded(self, primitive: Any, operands: tuple[Value, ...], constant: Value) -> None:
+        """Constants computed from constants are of no interest."""
+
     def forward(self, node: Value) -> None:
         """A node was made."""
         self.ids.add(id(node))

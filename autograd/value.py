@@ -20,7 +20,7 @@ from typing import Any
 from . import copying, graph, replaying
 from .primitives import activations, arithmetic
 from .primitives.methods import Methods, operate
-from .primitives.origin import CONSTANT, LEAF, Origin, Record
+from .primitives.origin import CONSTANT, LEAF, Origin, Record, folded
 from .primitives.table import Primitive, real
 
 # True while any thread is inside a mode (modes.py); operators then take the long way,
@@ -285,7 +285,7 @@ def record(primitive: Primitive, operands: tuple[Any, ...]) -> Value:
         if v.origin is LEAF or v.primitive is not CONSTANT:
             break
     else:
-        return Value(primitive.forward(*numbers), CONSTANT)
+        return folded(primitive, values, constant(primitive.forward(*numbers)), inspectors.get())
     if busy and not grad_enabled.get():
         return Value(primitive.forward(*numbers), CONSTANT)
     if primitive.both is not None:

@@ -10,7 +10,7 @@ import numpy as np
 from autograd import Value, compile, fused
 
 from .history import History
-from .run import Run, check_finite, check_reached
+from .run import Run, check_finite, check_reached, total_loss
 
 
 class CompiledRun(Run):
@@ -27,12 +27,7 @@ class CompiledRun(Run):
                 f"fit(compile=True): {type(self.optimizer).__name__} needs a closure; use "
                 "compile=False, or an optimizer that goes step by step, such as Adam"
             )
-        if self.model.buffers():
-            raise ValueError(
-                f"fit(compile=True): the model has {len(self.model.buffers())} buffers (as "
-                "BatchNorm has), which a program would not update; use compile=False"
-            )
-        self.compiled = compile(self._loss_and_outputs)
+        self.compiled = compile(self._loss_and_outputs())
         self.place = {id(p): i for i, p in enumerate(self.optimizer.parameters)}
         self.rows = {
             name: np.array([self.place[id(p)] for p in group])
@@ -66,6 +61,7 @@ class CompiledRun(Run):
         """Take over what callbacks, schedules and checkpoints may have changed."""
         super().begin_epoch(epoch)
         self.take()
+        self.compiled.look()
 
     def step(self, samples: list[Any], targets: list[Any], history: History) -> tuple[float, float]:
         """One mini-batch; its loss and metric, as they were before the optimiser's step."""
@@ -80,7 +76,7 @@ class CompiledRun(Run):
     ) -> tuple[float, float]:
         number = len(history.losses)
         total, program, gradients = self.compiled.run(
-            (samples, targets), vector=self._numbers_of, before_tracing=self.settle
+            (samples, targets), vector=self._numbers_of, before_tracing=self.settle, look=False
         )
         if number == 0:
             check_reached({id(p) for p in program.parameters}, repr(total), self.optimizer)
@@ -103,9 +99,16 @@ class CompiledRun(Run):
         self.after_step(norms, total, history)
         return total, self.metric(self.compiled.outputs(), targets)
 
-    def _loss_and_outputs(self, samples: list[Any], targets: list[Any]) -> tuple[Value, list[Any]]:
-        outputs, total = self._loss(samples, targets)
-        return total, outputs
+    def _loss_and_outputs(self) -> Callable[..., Any]:
+        """What is compiled; it sees the model and the loss, but not the run, which changes."""
+        model, loss, penalty = self.model, self.loss, self.penalty
+        parameters = self.optimizer.parameters
+
+        def loss_and_outputs(samples: list[Any], targets: list[Any]) -> tuple[Value, list[Any]]:
+            outputs, total = total_loss(model, loss, penalty, parameters, samples, targets)
+            return total, outputs
+
+        return loss_and_outputs
 
     def _rows_of(self, program: Any) -> Any:
         """Where in the vectors each parameter of a program is; −1 for one that stays fixed."""

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from autograd import Value, dot, mean, sqrt
+from autograd import Value, assign, dot, mean, redrawn, sqrt
 
 from ._shapes import (
     as_value,
@@ -81,9 +81,9 @@ class BatchNorm1d(Module):
         return result
 
     def forward(self, batch: Sequence[Any]) -> list[Any]:
-        if self.training and self.track_running_stats:
-            self.num_batches_tracked.data += 1.0
         channels = [self._normalised(c, [s[c] for s in batch]) for c in range(self.num_features)]
+        if self.training and self.track_running_stats:
+            assign(self.num_batches_tracked, lambda: self.num_batches_tracked.data + 1.0)
         return [list(sample) for sample in zip(*channels, strict=True)]
 
     def _normalised(self, c: int, channel: list[Any]) -> list[Any]:
@@ -94,7 +94,7 @@ class BatchNorm1d(Module):
             centred = [x - centre for x in xs]
             variance = dot(centred, centred) / len(xs)
             if self.training and self.track_running_stats:
-                self._track(c, centre.data, variance.data * len(xs) / (len(xs) - 1))
+                self._track(c, centre, variance * (len(xs) / (len(xs) - 1)))
         else:
             centred = [x - self.running_mean[c] for x in xs]
             variance = self.running_var[c]
@@ -105,14 +105,18 @@ class BatchNorm1d(Module):
         normalised: list[Any] = refilled(channel, ys)
         return normalised
 
-    def _track(self, c: int, batch_mean: float, batch_variance: float) -> None:
-        """Move the running statistics towards the batch's; plain numbers, no graph."""
-        new = 1.0 / self.num_batches_tracked.data if self.momentum is None else self.momentum
+    def _track(self, c: int, batch_mean: Value, batch_variance: Value) -> None:
+        """Move the running statistics towards the batch's."""
+        new = redrawn(self._share) if self.momentum is None else self.momentum
         for running, batch in (
             (self.running_mean[c], batch_mean),
             (self.running_var[c], batch_variance),
         ):
-            running.data = (1.0 - new) * running.data + new * batch
+            assign(running, (1.0 - new) * running + new * batch)
+
+    def _share(self) -> float:
+        """What this batch counts among all so far."""
+        return 1.0 / (self.num_batches_tracked.data + 1.0)
 
     def _checked(self, batch: Sequence[Any]) -> list[Any]:
         form = f"{self.describe()} takes a batch, a list of samples of {self.num_features} channels"

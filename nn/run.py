@@ -89,13 +89,8 @@ class Run:
         """Have parameters and the optimiser's state where anybody looks for them."""
 
     def _loss(self, samples: list[Any], targets: list[Any]) -> tuple[list[Any], Value]:
-        outputs = self.model.on_batch(samples)
-        total = self.loss(outputs, targets)
-        if self.penalty is not None:
-            total = total + self.penalty(self.optimizer.parameters)
-        if not isinstance(total, Value):
-            raise TypeError(f"fit: loss(outputs, targets) must return a Value, not {total!r}")
-        return outputs, total
+        parameters = self.optimizer.parameters
+        return total_loss(self.model, self.loss, self.penalty, parameters, samples, targets)
 
     def _backward(self, total: Value) -> None:
         total.backward()
@@ -235,6 +230,24 @@ def _too_far(what: str) -> str:
         f"fit: {what}; the parameters are as after the step before. A smaller learning rate "
         "often helps; autograd.detect_anomaly() names the op that went wrong"
     )
+
+
+def total_loss(
+    model: Module,
+    loss: Loss,
+    penalty: Callable[[Sequence[Value]], Value] | None,
+    parameters: Sequence[Value],
+    samples: list[Any],
+    targets: list[Any],
+) -> tuple[list[Any], Value]:
+    """The outputs for a batch, and its loss with the penalty."""
+    outputs = model.on_batch(samples)
+    total = loss(outputs, targets)
+    if penalty is not None:
+        total = total + penalty(parameters)
+    if not isinstance(total, Value):
+        raise TypeError(f"fit: loss(outputs, targets) must return a Value, not {total!r}")
+    return outputs, total
 
 
 def check_reached(reached: set[int], total: str, optimizer: Optimizer) -> None:

@@ -35,6 +35,7 @@ FLOORS = {
     "wide": 5,
     "anomaly": 6,
     "checkpointing": 6,
+    "effects": 5,
     "compiler": 6,
     "drawing": 6,
     "__main__": 7,

@@ -31,10 +31,11 @@ from typing import Any
 from .arguments import flatten, signature
 from .fusing import fused
 from .program import GuardError, Program
-from .tracing import CompileError, Trace, redrawn, trace
+from .surroundings import Surroundings
+from .tracing import CompileError, Trace, trace
 from .verify import verify
 
-__all__ = ["CompileError", "Compiled", "compile", "fused", "redrawn"]
+__all__ = ["CompileError", "Compiled", "compile", "fused"]
 
 
 def compile(
@@ -50,18 +51,20 @@ def compile(
     arguments (numbers, and nested lists, tuples, dicts and arrays of numbers), returns the
     loss as a float and adds to the ``grad`` of every parameter what ``backward()`` would.
     Parameters are the leaves, made beforehand, that the loss depends on; their ``data`` may
-    change between calls, but a parameter that is *replaced* by another Value is not seen:
-    compile again then. The same goes for what the function reads besides its arguments and
-    parameters, such as ``model.training``.
+    change between calls.
 
-    It traces the function on the first call for each shape of arguments, and again when a
-    Python ``if`` on a value would go another way; at most ``cache_size`` programs are kept.
+    It traces the function on the first call for each shape of arguments, again when a
+    Python ``if`` on a value would go another way, and again when something else has changed
+    that the function can see: a parameter was replaced, ``model.training`` switched, a list
+    in its closure grew (to look takes time: large data are better passed as arguments). At
+    most ``cache_size`` programs are kept.
     ``form`` is "arrays" (NumPy statements), "scalars" (a line of Python for each node), or
     None: whichever will be faster. With ``check``, a new program is run against the eager
     engine, at the point at hand and at one near by, before it is trusted.
 
     Raises ``CompileError`` for what would be frozen into the program: an argument used as
-    a Python index (use ``autograd.pick``), ``.data`` and ``.item()`` read inside, randomness.
+    a Python index (use ``autograd.pick``), ``.data`` and ``.item()`` read inside, randomness
+    (use ``autograd.redrawn``), state that is changed inside (use ``autograd.assign``).
 
     >>> from autograd import Value, compile
     >>> w = [Value(2.0), Value(-1.0)]
@@ -91,6 +94,7 @@ class Compiled:
         self.cache_size = cache_size
         self.check = check
         self.programs: OrderedDict[Any, Program] = OrderedDict()
+        self.traces = 0
         self.latest: Program | None = None
 
     def __call__(self, *args: Any) -> float:
@@ -117,11 +121,13 @@ class Compiled:
         args: tuple[Any, ...],
         vector: Callable[[Program], Any] | None = None,
         before_tracing: Callable[[], None] | None = None,
+        look: bool = True,
     ) -> tuple[float, Program, Any]:
         """Find a program whose branch these arguments take, or make one.
 
         ``vector(program)``, if given, are the numbers of its parameters; then
-        ``before_tracing()`` has to bring the parameters themselves up to date.
+        ``before_tracing()`` has to bring the parameters themselves up to date. Without
+        ``look``, what else the function can see is taken to be as ``look()`` found it.
         """
         shape = tuple(signature(argument) for argument in args)
         inputs: list[float] = []
@@ -129,18 +135,29 @@ class Compiled:
             flatten(argument, inputs)
         for key in [key for key in reversed(self.programs) if key[0] == shape]:
             program = self.programs[key]
+            if look:
+                program.stale = program.surroundings.changed()
+            if program.stale:
+                continue
             try:
                 value, gradients = program.run(inputs, vector(program) if vector else None)
             except GuardError:
                 continue
             self.programs.move_to_end(key)
             self.latest = program
+            program.assign()
             return value, program, gradients
         if before_tracing is not None:
             before_tracing()
         traced, program = self.new_program(shape, args)
         value, gradients = program.run([v.data for v in traced.inputs])
+        program.assign()
         return value, program, gradients
+
+    def look(self) -> None:
+        """Look whether anything has changed that the function can see besides its arguments."""
+        for program in self.programs.values():
+            program.stale = program.surroundings.changed()
 
     def new_program(self, shape: Any, args: tuple[Any, ...]) -> tuple[Trace, Program]:
         """Trace and compile for these arguments; the oldest program may have to go."""
@@ -148,7 +165,9 @@ class Compiled:
         program = Program(traced, form=self.form)
         if self.check:
             verify(program, traced, self.function, args)
-        self.programs[shape, program.branch] = program
+        program.surroundings = Surroundings(self.function)
+        self.traces += 1
+        self.programs[shape, self.traces] = program
         if len(self.programs) > self.cache_size:
             self.programs.popitem(last=False)
         self.latest = program
@@ -172,8 +191,13 @@ class Compiled:
         return self.program.source
 
     def explain(self) -> str:
-        """What became of the scalar nodes: how many statements, matrix products, gathers."""
-        return self.program.explain()
+        """What became of the scalar nodes: how many statements, matrix products, gathers.
+
+        And why older programs of this function do not hold any more.
+        """
+        stale = {p.stale for p in self.programs.values() if p.stale}
+        reasons = [f"traced again: {why}" for why in sorted(stale)]
+        return "\n".join([self.program.explain(), *reasons])
 
     def __repr__(self) -> str:
         name = getattr(self.function, "__name__", type(self.function).__name__)

@@ -15,6 +15,7 @@ from ..graph import next_mark, walk
 from ..primitives.origin import CONSTANT, Record
 from ..primitives.table import Primitive
 from ..value import Value
+from .tracing import Recipe
 
 # What a node without an op is, in the column of ops.
 PARAMETER, INPUT, NUMBER = -3, -2, -1
@@ -51,35 +52,46 @@ class Columns:
         return np.empty(0, np.int64)
 
 
-def read(root: Value, inputs: Sequence[Value], guards: Sequence[Value] = ()) -> Columns:
+def read(
+    root: Value,
+    inputs: Sequence[Value],
+    guards: Sequence[Value] = (),
+    recipes: list[Recipe] | None = None,
+) -> Columns:
     """The graph below ``root`` (and below ``guards``) as columns.
 
     ``inputs`` are the leaves that stand for arguments; all others that require a gradient
-    are parameters.
+    are parameters. ``recipes`` say how constants were computed from constants; those that
+    are of no use are dropped from it.
     """
-    nodes = number_nodes([root, *guards])
+    recipes = [] if recipes is None else recipes
+    nodes = number_nodes([root, *guards], recipes)
     n = len(nodes)
     first, second = list(map(A, nodes)), list(map(B, nodes))
     has_first, has_second = present(first, n), present(second, n)
     origins: list[Any] = list(map(ORIGIN, nodes))
     is_record = np.fromiter(map(is_, map(type, origins), repeat(Record)), bool, n)
-    wide = [origins[i] for i in np.flatnonzero(is_record & ~has_first)]
+    made_of = {~constant.mark: operands for constant, _, operands in recipes}
+    is_wide = is_record & ~has_first
+    is_wide[list(made_of)] = True
+    wide = [made_of.get(i) or origins[i].parents for i in np.flatnonzero(is_wide).tolist()]
     for i in np.flatnonzero(is_record).tolist():
         origins[i] = origins[i].primitive
+    for constant, primitive, _ in recipes:
+        origins[~constant.mark] = primitive
     code, kinds = coded(origins)
 
     # Operands: one or two in the slots of a node, or any number in its record.
     count = has_first.astype(np.int64) + has_second
-    count[is_record & ~has_first] = [len(record.parents) for record in wide]
+    count[is_wide] = list(map(len, wide))
     start = np.concatenate([[0], np.cumsum(count)])
     operands = np.empty(start[-1], np.int64)
-    many = np.repeat(is_record & ~has_first, count)
-    operands[many] = numbers(chain.from_iterable(record.parents for record in wide))
+    operands[np.repeat(is_wide, count)] = numbers(chain.from_iterable(wide))
     operands[start[:-1][has_first]] = numbers(compress(first, has_first))
     operands[start[:-1][has_second] + 1] = numbers(compress(second, has_second))
     if not ((operands >= 0) & (operands < np.repeat(np.arange(n), count))).all():
         raise RuntimeError("compile: another thread walked this graph while it was being read")
-    del first, second, wide
+    del first, second, wide, made_of
 
     order = np.full(n, -1)
     primitives = [kind for kind in kinds if isinstance(kind, Primitive)]
@@ -102,6 +114,10 @@ def read(root: Value, inputs: Sequence[Value], guards: Sequence[Value] = ()) -> 
     op[held] = INPUT
     order[held] = len(inputs) + np.arange(len(held))
     number[held] = 0.0
+    for constant, _, _ in recipes:  # what depends on nothing that may change is a number
+        i = ~constant.mark
+        if (op[operands[start[i] : start[i + 1]]] == NUMBER).all():
+            op[i], number[i] = NUMBER, constant.data
     return Columns(
         op,
         start,
@@ -115,10 +131,11 @@ def read(root: Value, inputs: Sequence[Value], guards: Sequence[Value] = ()) -> 
     )
 
 
-def number_nodes(roots: Sequence[Value]) -> list[Value]:
+def number_nodes(roots: Sequence[Value], recipes: list[Recipe]) -> list[Value]:
     """All nodes below the roots, operands first; the ``mark`` of node i is ~i afterwards.
 
-    A negative mark is that of no walk. To read it takes a fraction of a look-up by identity.
+    What constants were made of comes first; recipes that are not needed are dropped. A
+    negative mark is that of no walk. To read it takes a fraction of a look-up by identity.
     """
     mark = next_mark()
     nodes: list[Value] = []
@@ -127,6 +144,21 @@ def number_nodes(roots: Sequence[Value]) -> list[Value]:
             leaves, made = walk(root, mark=mark)
             nodes += leaves
             nodes += made
+    needed = []
+    for recipe in reversed(recipes):
+        constant, _, operands = recipe
+        if constant.mark == mark:
+            needed.append(recipe)
+            for operand in operands:
+                if operand.mark != mark:
+                    operand.mark = mark
+                    nodes.append(operand)
+    recipes[:] = needed[::-1]
+    if recipes:
+        folded = {id(constant) for constant, _, _ in recipes}
+        bases = [node for node in nodes if node.is_leaf and id(node) not in folded]
+        rest = [node for node in nodes if not node.is_leaf]
+        nodes = bases + [constant for constant, _, _ in recipes] + rest
     for i, node in enumerate(nodes):
         node.mark = ~i
     return nodes

@@ -35,10 +35,14 @@ class Program:
         schedules: tuple[str, ...] = ("latest", "earliest"),
         form: str | None = None,
     ) -> None:
+        self.surroundings: Any = None  # of the function; see there
+        self.stale = ""  # why the program does not hold any more
         self.aside, others = without_values(trace.aside), list(values_in((trace.aside,)))
         watched = [v for pair in trace.compared for v in pair if isinstance(v, Value)]
         watched += others
-        columns = read(trace.root, trace.inputs, watched)
+        computed = [v for _, v in trace.assigned if isinstance(v, Value)]
+        watched += computed
+        columns = read(trace.root, trace.inputs, watched, trace.recipes)
         self.nodes = len(columns.op)
         self.held, self.draws = columns.held, trace.draws
         self.count = len(trace.inputs)
@@ -47,6 +51,10 @@ class Program:
         self.parameters = [columns.parameters[k] for k in self.code.parameters]
         place = dict(zip(map(id, watched), self.code.kept[1:], strict=True))
         self.others = np.array([place[id(v)] for v in others], np.intp)
+        self.assigned = [
+            (constant, place[id(v)] if isinstance(v, Value) else v)
+            for constant, v in trace.assigned
+        ]
         self.left = np.array([place[id(a)] for a, _ in trace.compared], np.intp)
         self.right = np.array(
             [place[id(b)] if isinstance(b, Value) else 0 for _, b in trace.compared], np.intp
@@ -82,6 +90,12 @@ class Program:
             if len(self.left) and self.compare() != self.branch:
                 raise GuardError
             return value, self.code.backward()
+
+    def assign(self) -> None:
+        """Change the constants that the function assigns, as the last run says."""
+        for constant, number in self.assigned:
+            new = number() if callable(number) else self.code.U[number]
+            constant.data = float(new)
 
     def outputs(self) -> Any:
         """What the function returns beside its loss, with the numbers of the last run."""

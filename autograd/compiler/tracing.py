@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .. import value as engine
+from ..primitives.table import Primitive
 from ..value import Value
 from .arguments import substitute
 
 
 class CompileError(RuntimeError):
     """A function cannot be compiled such that the program would always be right."""
+
+
+Recipe = tuple[Value, Primitive, tuple[Value, ...]]
 
 
 @dataclass
@@ -24,7 +28,9 @@ class Trace:
     nudged: list[bool]  # which inputs may be varied: those that were no ints
     compared: list[tuple[Value, Value | float]]  # what Python code branched on
     draws: list[Callable[[], float]]  # how the last of the inputs are drawn anew for each run
+    assigned: list[tuple[Value, Value | Callable[[], float]]]  # constants, and what they become
     aside: Any = None  # what the function returned beside its loss
+    recipes: list[Recipe] = field(default_factory=list)  # constants made of constants
 
 
 class Watch:
@@ -37,6 +43,8 @@ class Watch:
         self.pairs: list[tuple[Value, Value | float]] = []
         self.draws: list[Callable[[], float]] = []
         self.drawn: list[Value] = []
+        self.recipes: list[Recipe] = []
+        self.assignments: list[tuple[Value, Value | Callable[[], float]]] = []
         self.given = iter(drawn) if drawn is not None else None
 
     def compared(self, value: Value, other: Any) -> None:
@@ -49,26 +57,19 @@ class Watch:
         self.drawn.append(Value(number))
         return self.drawn[-1]
 
+    def assigned(self, constant: Value, value: Value | Callable[[], float]) -> None:
+        """A state that changes; it is the program that will change it."""
+        self.assignments.append((constant, value))
+
+    def folded(self, primitive: Any, operands: tuple[Value, ...], constant: Value) -> None:
+        """A constant of constants: what it was computed from may be changed by somebody."""
+        self.recipes.append((constant, primitive, operands))
+
     def forward(self, node: Value) -> None:
         """Nothing to note."""
 
     def backward(self, order: list[Value]) -> None:
         """Nothing to note."""
-
-
-def redrawn(draw: Callable[[], float]) -> Any:
-    """``draw()``, a random number; a compiled program draws it anew in every run.
-
-    Dropout's masks are such numbers: a plain ``random.random()`` would be frozen into the
-    program (and found out).
-
-    >>> redrawn(lambda: 0.5)
-    0.5
-    """
-    for inspector in engine.inspectors.get():
-        if isinstance(inspector, Watch):
-            return inspector.redrawn(draw)
-    return draw()
 
 
 def trace(
@@ -106,4 +107,6 @@ def trace(
             f"compile: the function must return a Value, its loss, not {type(root).__name__} "
             f"({root!r}); was it computed from .data, .item() or under no_grad()?"
         )
-    return Trace(root, [*inputs, *watch.drawn], nudged, watch.pairs, watch.draws, aside)
+    inputs += watch.drawn
+    noted = watch.pairs, watch.draws, watch.assignments
+    return Trace(root, inputs, nudged, *noted, aside, watch.recipes)

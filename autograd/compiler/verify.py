@@ -34,11 +34,13 @@ def verify(
         for i, parameter in enumerate(program.parameters):
             parameter.data = nudge(parameter.data, i)
         drawn = [v.data for v in traced.inputs[len(traced.inputs) - len(traced.draws) :]]
+        state = [constant.data for constant in program.held]
         second = trace(function, nudged_arguments(args), drawn)
         try:
             value, _ = program.run([v.data for v in second.inputs])
         except GuardError:
             return  # another branch: it will get a program of its own
+        check_state(program, state)
         scale = max(abs(traced.root.data), 1.0) if math.isfinite(traced.root.data) else 1.0
         if not close(value, second.root.data, scale):
             raise CompileError(
@@ -49,6 +51,17 @@ def verify(
     finally:
         for parameter, data in zip(program.parameters, before, strict=True):
             parameter.data = data
+
+
+def check_state(program: Program, before: list[float]) -> None:
+    """``CompileError`` if a constant is not what it was before the function was traced again."""
+    for constant, data in zip(program.held, before, strict=True):
+        if constant.data != data and constant.data == constant.data:
+            found, constant.data = constant.data, data
+            raise CompileError(
+                f"compile: the function changes a constant ({data!r} → {found!r}) while it runs, "
+                "which a program would not repeat; use autograd.assign(constant, value)"
+            )
 
 
 def gradients_agree(program: Program, traced: Trace, gradients: Any) -> bool:

@@ -85,3 +85,12 @@ class Record(Origin):
     def __reduce__(self) -> Any:
         # Hooks and scopes belong to the running program, not to the graph's mathematics.
         return Record, (self.primitive, self.parents, self.partials, self.label, self.compared)
+
+
+def folded(
+    primitive: Any, operands: tuple[Value, ...], constant: Value, inspectors: tuple[Any, ...]
+) -> Value:
+    """What an op on constants alone gives: a constant without a graph. Inspectors may note it."""
+    for inspector in inspectors:
+        inspector.folded(primitive, operands, constant)
+    return constant

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import autograd
+import nn
 from autograd import CompileError, Value, compile, pick
 
 
@@ -224,3 +225,127 @@ def test_there_is_a_program_only_after_a_call():
     program = compile(lambda x: x)
     with pytest.raises(RuntimeError, match="call the function once"):
         _ = program.source
+
+
+# --- what the function can see besides its arguments -------------------------------------------
+
+
+def test_a_replaced_parameter_is_seen():
+    ws = [[Value(2.0), Value(3.0)]]
+    program = compile(lambda x: ws[0][0] * x + ws[0][1])
+    assert program(1.0) == 5.0
+    ws[0][1] = Value(10.0)
+    assert program(1.0) == 12.0
+    assert ws[0][1].grad == 1.0
+    assert "traced again: item 1 of a list was Value(3.0" in program.explain()
+
+
+def test_a_replaced_parameter_of_a_module_is_seen():
+    class Scale:
+        def __init__(self):
+            self.factor = Value(2.0)
+
+        def __call__(self, x):
+            return self.factor * x
+
+    scale = Scale()
+    program = compile(lambda x: scale(x))
+    bound = compile(scale)
+    assert (program(3.0), bound(3.0)) == (6.0, 6.0)
+    scale.factor = Value(4.0)
+    assert (program(3.0), bound(3.0)) == (12.0, 12.0)
+    assert scale.factor.grad == 6.0
+
+
+def test_a_changed_mode_is_seen_and_both_programs_are_kept():
+    model = nn.Sequential(nn.Linear(2, 1, rng=0), nn.Dropout(0.999, rng=1))
+    model.eval()
+    program = compile(lambda x: model(x)[0])
+    sure = program([1.0, 2.0])
+    model.train()
+    assert program([1.0, 2.0]) == 0.0
+    model.eval()
+    traces = program.traces
+    assert program([1.0, 2.0]) == sure
+    assert program.traces == traces
+
+
+SCALE = [2.0]
+
+
+def double(x):
+    return SCALE[0] * x
+
+
+def test_globals_defaults_and_functions_that_are_called_are_seen():
+    w = Value(1.0)
+    settings = {"power": 2}
+    program = compile(lambda x, settings=settings: double(w * x) ** settings["power"])
+    assert program(1.0) == 4.0
+    SCALE[0] = 3.0
+    assert program(1.0) == 9.0
+    settings["power"] = 3
+    assert program(1.0) == 27.0
+    SCALE[0] = 2.0
+    assert program(1.0) == 8.0
+
+
+def test_an_array_that_changes_in_place_is_seen():
+    data, w = np.array([1.0, 2.0]), Value(1.0)
+    program = compile(lambda: sum(w * x for x in data.tolist()))
+    assert program() == 3.0
+    data[1] = 5.0
+    assert program() == 6.0
+
+
+# --- state that the function changes -----------------------------------------------------------
+
+
+def test_what_is_assigned_is_assigned_once_in_every_call():
+    mean, calls = (Value(0.0, requires_grad=False) for _ in range(2))
+    w = Value(1.0)
+
+    def loss(x):
+        y = w * x
+        autograd.assign(mean, 0.5 * mean + 0.5 * y)
+        autograd.assign(calls, lambda: calls.data + 1.0)
+        return y * y
+
+    program = compile(loss)
+    for x, expected in ((1.0, 0.5), (2.0, 1.25), (4.0, 2.625)):
+        program(x)
+        assert mean.data == expected
+    assert calls.data == 3.0
+
+
+def test_state_changed_without_assign_is_found_out():
+    count, w = Value(0.0, requires_grad=False), Value(1.0)
+
+    def loss(x):
+        count.data += 1.0
+        return w * x * count
+
+    with pytest.raises(CompileError, match=r"autograd\.assign"):
+        compile(loss)(2.0)
+
+
+def test_constants_computed_from_constants_are_computed_anew():
+    scale, count, w = Value(2.0, requires_grad=False), Value(0.0, requires_grad=False), Value(1.0)
+
+    def loss(x):
+        autograd.assign(count, count + 1.0)
+        return w * x * (scale * scale + 1.0).sqrt() * autograd.maximum(count, 1.0)
+
+    program = compile(loss)
+    assert program(2.0) == pytest.approx(2.0 * 5.0**0.5)
+    scale.data = 3.0
+    assert program(2.0) == pytest.approx(2.0 * 10.0**0.5)
+    assert program(2.0) == pytest.approx(4.0 * 10.0**0.5)
+    assert (count.data, program.traces) == (3.0, 1)
+
+
+def test_only_constants_are_assigned_to():
+    with pytest.raises(TypeError, match="requires_grad=False"):
+        autograd.assign(Value(1.0), Value(2.0))
+    with pytest.raises(TypeError, match="a Value or a function"):
+        autograd.assign(Value(1.0, requires_grad=False), 2.0)

@@ -145,11 +145,29 @@ def test_recurrent_nets(kind):
     )
 
 
+@pytest.mark.parametrize("momentum", [0.1, None])
+def test_batch_normalisation_keeps_the_same_statistics(momentum):
+    models = []
+
+    def net():
+        norm = nn.BatchNorm1d(3, momentum=momentum)
+        models.append(
+            nn.Sequential(nn.Linear(2, 3, rng=0), norm, nn.Tanh(), nn.Linear(3, 1, rng=1))
+        )
+        return models[-1]
+
+    X, y = nn.make_moons(20, noise=0.1, rng=1)
+    targets = [[2.0 * label - 1.0] for label in y]
+    data, validation = (X, targets), (X[:6], targets[:6])
+    options = {"validation": validation, "epochs": 3, "metric": lambda o, t: 0.0}
+    assert_same(net, data, nn.mse_loss, nn.Adam, **options)
+    eager, compiled = (m.state_dict() for m in models)
+    assert compiled == pytest.approx(eager, rel=1e-8)
+    assert eager["1.num_batches_tracked"] == 9.0
+
+
 def test_what_cannot_be_compiled_is_refused():
     X, y = moons()
-    with pytest.raises(ValueError, match="buffers"):
-        model = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3), nn.Linear(3, 1))
-        nn.fit(model, (X, y), nn.hinge_loss, nn.Adam(model.parameters()), compile=True)
     with pytest.raises(ValueError, match="closure"):
         model = mlp()
         nn.fit(model, (X, y), nn.hinge_loss, nn.LBFGS(model.parameters()), compile=True)
