@@ -7,6 +7,7 @@ The passes, each in a file of its own, in the order in which data flows::
 
     tracing     run the function once on Values
     columns     the graph as columns of integers
+                (batching: the columns of one sample, repeated for many)
     collapse    additions → wide sums of products
     schedule    what can be computed at the same time
     hoist       what a recurrence gets from outside → sums of their own, before it
@@ -25,15 +26,16 @@ The passes, each in a file of its own, in the order in which data flows::
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from .arguments import flatten, signature
+from .batching import batch_of, sample, samples_in
 from .fusing import fused
 from .program import GuardError, Program
 from .surroundings import Surroundings
-from .tracing import CompileError, Trace, trace
-from .verify import verify
+from .tracing import CompileError, trace
+from .verify import verify, verify_batch
 
 __all__ = ["CompileError", "Compiled", "compile", "fused"]
 
@@ -41,6 +43,7 @@ __all__ = ["CompileError", "Compiled", "compile", "fused"]
 def compile(
     function: Callable[..., Any],
     *,
+    batch: bool | Sequence[bool] = False,
     form: str | None = None,
     cache_size: int = 32,
     check: bool = True,
@@ -58,6 +61,10 @@ def compile(
     that the function can see: a parameter was replaced, ``model.training`` switched, a list
     in its closure grew (to look takes time: large data are better passed as arguments). At
     most ``cache_size`` programs are kept.
+    ``batch=True``: the function is written for one sample; the compiled one takes lists or
+    arrays of samples, and computes the mean of their losses. ``batch=(True, False)`` says so
+    of each argument; what all samples share has a False. Only one sample is traced, so that
+    comparisons must come out the same for all samples of a batch, or ``CompileError``.
     ``form`` is "arrays" (NumPy statements), "scalars" (a line of Python for each node), or
     None: whichever will be faster. With ``check``, a new program is run against the eager
     engine, at the point at hand and at one near by, before it is trusted.
@@ -73,6 +80,9 @@ def compile(
     0.635149
     >>> round(w[0].grad, 6)
     0.298293
+    >>> square = compile(lambda x, y: (w[0] * x + w[1] - y) ** 2, batch=True)
+    >>> square([0.0, 1.0, 2.0], [1.0, 1.0, 1.0])
+    2.6666666666666665
     """
     if not callable(function):
         raise TypeError(f"compile(function): a function is needed, not {function!r}")
@@ -80,16 +90,22 @@ def compile(
         raise ValueError(f"compile(cache_size): at least 1, not {cache_size!r}")
     if form not in (None, "arrays", "scalars"):
         raise ValueError(f'compile(form): "arrays", "scalars" or None, not {form!r}')
-    return Compiled(function, form, cache_size, check)
+    return Compiled(function, batch, form, cache_size, check)
 
 
 class Compiled:
     """A function with its programs, one for each shape of arguments and branch."""
 
     def __init__(
-        self, function: Callable[..., Any], form: str | None, cache_size: int, check: bool
+        self,
+        function: Callable[..., Any],
+        batch: bool | Sequence[bool],
+        form: str | None,
+        cache_size: int,
+        check: bool,
     ) -> None:
         self.function = function
+        self.batch = batch
         self.form = form
         self.cache_size = cache_size
         self.check = check
@@ -149,8 +165,8 @@ class Compiled:
             return value, program, gradients
         if before_tracing is not None:
             before_tracing()
-        traced, program = self.new_program(shape, args)
-        value, gradients = program.run([v.data for v in traced.inputs])
+        numbers, program = self.new_program(shape, args)
+        value, gradients = program.run(numbers)
         program.assign()
         return value, program, gradients
 
@@ -159,19 +175,32 @@ class Compiled:
         for program in self.programs.values():
             program.stale = program.surroundings.changed()
 
-    def new_program(self, shape: Any, args: tuple[Any, ...]) -> tuple[Trace, Program]:
+    def new_program(self, shape: Any, args: tuple[Any, ...]) -> tuple[list[float], Program]:
         """Trace and compile for these arguments; the oldest program may have to go."""
-        traced = trace(self.function, args)
-        program = Program(traced, form=self.form)
-        if self.check:
-            verify(program, traced, self.function, args)
+        if self.batch is False:
+            traced = trace(self.function, args)
+            numbers = [v.data for v in traced.inputs]
+            program = Program(traced, form=self.form)
+            if self.check:
+                verify(program, traced, self.function, args)
+        else:
+            batched = [True] * len(args) if self.batch is True else list(self.batch)
+            first = sample(args, batched, 0) if samples_in(args, batched) else args
+            traced = trace(self.function, first)
+            batch = batch_of(traced, args, batched)
+            numbers = batch.numbers
+            program = Program(traced, form=self.form, batch=batch)
+            if self.check:
+                single = Program(traced)
+                verify(single, traced, self.function, first)
+                verify_batch(program, single, batch)
         program.surroundings = Surroundings(self.function)
         self.traces += 1
         self.programs[shape, self.traces] = program
         if len(self.programs) > self.cache_size:
             self.programs.popitem(last=False)
         self.latest = program
-        return traced, program
+        return numbers, program
 
     @property
     def program(self) -> Program:

@@ -9,10 +9,11 @@ import numpy as np
 from ..scopes import values_in
 from ..value import Value
 from .arrays import ArrayCode
+from .batching import Batch, repeated
 from .columns import read
 from .runtime import Array
 from .scalars import ScalarCode
-from .tracing import Trace
+from .tracing import CompileError, Trace
 
 HOLE = object()
 
@@ -26,7 +27,7 @@ class Program:
 
     ``parameters`` are the Values whose gradients it computes, ``code`` what computes them:
     array statements, or, for a graph in which little can be done at once (or if
-    ``form="scalars"``), plain Python.
+    ``form="scalars"``), plain Python. With ``batch``, the trace is that of one sample.
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class Program:
         trace: Trace,
         schedules: tuple[str, ...] = ("latest", "earliest"),
         form: str | None = None,
+        batch: Batch | None = None,
     ) -> None:
         self.surroundings: Any = None  # of the function; see there
         self.stale = ""  # why the program does not hold any more
@@ -43,25 +45,32 @@ class Program:
         computed = [v for _, v in trace.assigned if isinstance(v, Value)]
         watched += computed
         columns = read(trace.root, trace.inputs, watched, trace.recipes)
+        self.samples = batch.count if batch else 0  # 0: not a program for a batch
+        if batch is not None:
+            columns = repeated(columns, batch)
         self.nodes = len(columns.op)
-        self.held, self.draws = columns.held, trace.draws
-        self.count = len(trace.inputs)
+        self.held, self.draws = columns.held, trace.draws * (self.samples or 1)
+        numbers = batch.numbers if batch else [value.data for value in trace.inputs]
+        self.count = len(numbers)
         arrays = None if form == "scalars" else ArrayCode.of(columns, self.count, schedules, form)
         self.code: ArrayCode | ScalarCode = arrays or ScalarCode(columns)
         self.parameters = [columns.parameters[k] for k in self.code.parameters]
-        place = dict(zip(map(id, watched), self.code.kept[1:], strict=True))
-        self.others = np.array([place[id(v)] for v in others], np.intp)
+        # Where the watched values lie, in a row for each sample.
+        lies = np.array(self.code.kept[1:], np.intp).reshape(self.samples or 1, -1)
+        column = {id(value): i for i, value in enumerate(watched)}
+        self.others = lies[:, [column[id(v)] for v in others]]
         self.assigned = [
-            (constant, place[id(v)] if isinstance(v, Value) else v)
+            (constant, int(lies[0, column[id(v)]]) if isinstance(v, Value) else v)
             for constant, v in trace.assigned
         ]
-        self.left = np.array([place[id(a)] for a, _ in trace.compared], np.intp)
-        self.right = np.array(
-            [place[id(b)] if isinstance(b, Value) else 0 for _, b in trace.compared], np.intp
-        )
+        self.left = lies[:, [column[id(a)] for a, _ in trace.compared]]
+        self.right = np.zeros_like(self.left)
+        for i, (_, b) in enumerate(trace.compared):
+            if isinstance(b, Value):
+                self.right[:, i] = lies[:, column[id(b)]]
         self.fixed = np.array([np.nan if isinstance(b, Value) else b for _, b in trace.compared])
         self.is_fixed = np.array([not isinstance(b, Value) for _, b in trace.compared], bool)
-        numbers = [value.data for value in (*trace.inputs, *self.held)]
+        numbers = [*numbers, *[value.data for value in self.held]]
         with np.errstate(all="ignore"):
             self.code.forward([p.data for p in self.parameters], numbers)
         self.branch = self.compare()
@@ -87,7 +96,7 @@ class Program:
             inputs = [*inputs, *[value.data for value in self.held]]
         with np.errstate(all="ignore"):
             value = self.code.forward(parameters, inputs)
-            if len(self.left) and self.compare() != self.branch:
+            if self.left.size and self.compare() != self.branch:
                 raise GuardError
             return value, self.code.backward()
 
@@ -98,8 +107,16 @@ class Program:
             constant.data = float(new)
 
     def outputs(self) -> Any:
-        """What the function returns beside its loss, with the numbers of the last run."""
-        numbers = iter(self.code.U[self.others].tolist())
+        """What the function returns beside its loss, with the numbers of the last run.
+
+        A list of that, sample by sample, for a batch.
+        """
+        rows = np.asarray(self.code.U)[self.others].tolist()
+        return list(map(self.filled, rows)) if self.samples else self.filled(rows[0])
+
+    def filled(self, row: list[float]) -> Any:
+        """Numbers in the place of the Values that the function returned."""
+        numbers = iter(row)
 
         def filled(structure: Any) -> Any:
             if structure is HOLE:
@@ -112,8 +129,15 @@ class Program:
         """How all comparisons of the Python code came out."""
         left = self.code.U[self.left]
         right = np.where(self.is_fixed, self.fixed, self.code.U[self.right])
-        outcomes: bytes = ((left < right) + 2 * (left > right) + 4 * (left == right)).tobytes()
-        return outcomes
+        outcomes = (left < right) + 2 * (left > right) + 4 * (left == right)
+        if self.samples and (outcomes != outcomes[0]).any():
+            raise CompileError(
+                "compile(batch=True): a Python comparison comes out differently for different "
+                "samples of one batch; use autograd.where, maximum or relu instead of `if`, or "
+                "write the function for the whole batch (batch=False)"
+            )
+        branch: bytes = outcomes[0].tobytes()
+        return branch
 
     def explain(self) -> str:
         """What became of the scalar nodes, in a few lines."""

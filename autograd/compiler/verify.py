@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..graph import leaves
+from .batching import Batch
 from .program import GuardError, Program
 from .tracing import CompileError, Trace, trace
 
@@ -51,6 +52,31 @@ def verify(
     finally:
         for parameter, data in zip(program.parameters, before, strict=True):
             parameter.data = data
+
+
+def verify_batch(program: Program, single: Program, batch: Batch) -> None:
+    """``CompileError`` if a program for many samples is not the mean of that for one."""
+    value, gradients = program.run(batch.numbers)
+    numbers = np.array(batch.numbers)
+    total, totals = 0.0, np.zeros(len(single.parameters))
+    for i in range(batch.count):
+        try:
+            loss, slopes = single.run(numbers[batch.first + i * batch.step].tolist())
+        except GuardError:
+            return  # the program will say so itself
+        total += loss
+        totals += slopes
+    found = dict(zip(map(id, program.parameters), gradients.tolist(), strict=True))
+    theirs = np.array([found[id(p)] for p in single.parameters])
+    ours = totals / batch.count
+    finite = np.isfinite(ours)
+    scale = TOLERANCE * float(np.abs(ours[finite]).max(initial=0.0))
+    same = np.isclose(theirs, ours, rtol=TOLERANCE, atol=scale, equal_nan=True).all()
+    if not close(value, total / batch.count, 1.0) or not same:
+        raise CompileError(
+            "compile: the program for a batch differs from the mean over its samples, which is "
+            "a bug of the compiler; please report it, and use the function without batch"
+        )
 
 
 def check_state(program: Program, before: list[float]) -> None:

@@ -1,7 +1,8 @@
 """Random programs: structured layers mixed with irregular wiring.
 
 ``python -m tests.compiler.fuzz 5000`` compiles that many and compares value and gradients
-with the eager engine, under both schedules and as scalar code.
+with the eager engine, under both schedules and as scalar code; and the program for one
+sample, run for a batch, with the eager mean over its samples.
 """
 
 from __future__ import annotations
@@ -105,12 +106,13 @@ def random_program(seed):
             total = total + 1e-3 * sum(p * p for p in parameters)
         return total * (1.0 / len(X))
 
-    return loss, ([[rng.gauss(0, 1) for _ in range(width)] for _ in range(batch)],)
+    args = ([[rng.gauss(0, 1) for _ in range(width)] for _ in range(batch)],)
+    return loss, args, one, parameters
 
 
 def failure(seed):
     """What is wrong with the compiled program of a seed; "" if nothing is."""
-    loss, args = random_program(seed)
+    loss, args, one, parameters = random_program(seed)
     traced = trace(loss, args)
     inputs = [v.data for v in traced.inputs]
     ways = (("latest", "arrays"), ("earliest", "arrays"), ("earliest", "scalars"))
@@ -122,8 +124,27 @@ def failure(seed):
                 return f"{when}, {form}, run {round_}: value {value!r}, not {traced.root.data!r}"
             if not gradients_agree(program, traced, gradients):
                 return f"{when}, {form}, run {round_}: gradients"
-        if not np.isfinite(value):
-            continue
+    return batch_failure(one, args[0], parameters)
+
+
+def batch_failure(one, X, parameters):
+    """The same for the program of one sample, run for all of them."""
+    X = X * 3
+    expected = autograd.mean([one([Value(number) for number in x]) for x in X])
+    for p in parameters:
+        p.grad = 0.0
+    expected.backward()
+    eager = np.array([p.grad for p in parameters])
+    scale = np.abs(eager[np.isfinite(eager)]).max(initial=0.0)
+    for form in ("arrays", "scalars"):
+        for p in parameters:
+            p.grad = 0.0
+        value = autograd.compile(one, batch=True, form=form)(X)
+        found = np.array([p.grad for p in parameters])
+        if not close(value, expected.data, 1.0):
+            return f"batch, {form}: value {value!r}, not {expected.data!r}"
+        if not np.allclose(found, eager, rtol=1e-9, atol=1e-9 * scale, equal_nan=True):
+            return f"batch, {form}: gradients"
     return ""
 
 
@@ -139,5 +160,5 @@ if __name__ == "__main__":
         if message:
             failures += 1
             print(f"seed {seed}: {message}")
-    print(f"{count} programs × 2 schedules and scalar code: {failures} failures")
+    print(f"{count} programs × (2 schedules, scalar code, 2 as a batch): {failures} failures")
     sys.exit(failures > 0)
