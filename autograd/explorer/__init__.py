@@ -68,8 +68,9 @@ def explore(
             "explore(value): value must be a Value, or a function without arguments that "
             f"returns one, not {type(value).__name__}"
         )
-    around = results_in_graph("unfold", unfold, topological_order(value))
-    return Explorer(value, names, title, around, predict)
+    order = topological_order(value)
+    around = results_in_graph("unfold", unfold, order)
+    return Explorer(order, names, title, around, predict)
 
 
 class _Lines:

@@ -10,7 +10,6 @@ from typing import Any
 
 from ..drawing import Drawing, draw
 from ..drawing.text import count, number
-from ..graph import topological_order
 from ..modes import paused_gc
 from ..replaying import replay
 from ..value import Value
@@ -32,10 +31,10 @@ class Explorer:
     """
 
     def __init__(
-        self, root: Value, names: Any, title: str, unfold: list[Value], predict: bool
+        self, order: list[Value], names: Any, title: str, unfold: list[Value], predict: bool
     ) -> None:
+        self.order = order
         with paused_gc():  # there are many objects for a while, and no cycles among them
-            self.order = topological_order(root)
             self.log = Log(self.order)
             self.snapshot = snapshot(self.log, names, title, unfold)
         self.snapshot["predict"] = predict
@@ -148,4 +147,5 @@ class Explorer:
 
     def __repr__(self) -> str:
         nodes, steps = count(len(self.order), "node"), count(len(self.log.events), "step")
-        return f"<Explorer: {nodes}, {steps} of the backward pass, output {number(self.order[-1].data)}>"
+        output = number(self.order[-1].data)
+        return f"<Explorer: {nodes}, {steps} of the backward pass, output {output}>"

@@ -8,6 +8,7 @@ hook (or a checkpoint) changed it, the log has a change at that point.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import NamedTuple
 
 from .. import value as engine
@@ -44,66 +45,98 @@ class Change(NamedTuple):
 class Log:
     """What one backward pass from the last node of ``order``, a topological order, did.
 
-    ``grads`` are the gradients of this pass alone, node by node. ``events`` are the steps as
-    numbers: edges, counted over all operands of all nodes in order; or, for a change, the
-    number of the node as ``~number``. ``changes`` are the numbers that were put in.
+    ``grads`` are the gradients of this pass alone, node by node. ``edges`` are all operands of
+    all nodes, in order. ``events`` are the steps as numbers: that of an edge; or, for a
+    change, the number of the node as ``~number``. ``changes`` are the numbers that were put in.
 
     Constants get nothing: what an edge to one passes back is no event.
     """
 
     def __init__(self, order: list[Value]) -> None:
         self.order = order
+        self.index = {id(node): i for i, node in enumerate(order)}
         self.grads, swept = sweep_of(order)
-        self.first = [0]
-        for node in order:
-            self.first.append(self.first[-1] + len(node.parents))
+        self.edges = Edges(order, self.index)
         self.events: list[int] = []
         self.changes: dict[int, float] = {}
-        self._note(swept)
+        numbers = [self.index[id(node)] for node in reversed(swept)]
+        self._note(numbers)
+        # Swept from the last to the first, and untouched: a page can tell that from the graph.
+        self.is_plain = not self.changes and numbers == sorted(numbers, reverse=True)
 
-    def _note(self, swept: list[Value]) -> None:
+    def _note(self, swept: list[int]) -> None:
         """The events: the additions of the sweep, made again in the same order."""
-        index = {id(node): i for i, node in enumerate(self.order)}
-        sums = [0.0] * len(self.order)
-        sums[-1] = 1.0
-        for node in reversed(swept):
-            i = index[id(node)]
-            grad = self.grads[i]
+        grads, events = self.grads, self.events
+        first, sources, partials = self.edges.first, self.edges.sources, self.edges.partials
+        constant = [node.primitive is CONSTANT for node in self.order]
+        sums = self._start()
+        for i in swept:
+            grad = grads[i]
             if not same(sums[i], grad):
                 self.changes[i] = grad
-                self.events.append(~i)
-            for edge, (parent, partial) in enumerate(
-                zip(node.parents, node.partials, strict=True), self.first[i]
-            ):
-                if partial is not None and parent.primitive is not CONSTANT:
-                    self.events.append(edge)
-                    sums[index[id(parent)]] += grad * partial
+                events.append(~i)
+            for edge in range(first[i], first[i + 1]):
+                to, partial = sources[edge], partials[edge]
+                if partial is not None and not constant[to]:
+                    events.append(edge)
+                    sums[to] += grad * partial
         for i, node in enumerate(self.order):
-            if node.is_leaf and not same(sums[i], self.grads[i]):
-                self.changes[i] = self.grads[i]
-                self.events.append(~i)
+            if node.a is None and node.is_leaf and not same(sums[i], grads[i]):
+                self.changes[i] = grads[i]
+                events.append(~i)
+
+    def _start(self) -> list[float]:
+        """All gradients before the first step: the output's is 1, unless it is a constant."""
+        start = [0.0] * len(self.order)
+        start[-1] = float(self.order[-1].requires_grad)
+        return start
 
     def steps(self) -> list[Step | Change]:
         """The events in full."""
-        target = [i for i, node in enumerate(self.order) for _ in node.parents]
-        index = {id(node): i for i, node in enumerate(self.order)}
-        sums = [0.0] * len(self.order)
-        sums[-1] = 1.0
+        sums = self._start()
         found: list[Step | Change] = []
         for event in self.events:
             if event < 0:
                 found.append(Change(self.order[~event], sums[~event], self.changes[~event]))
                 sums[~event] = self.changes[~event]
                 continue
-            i = target[event]
-            node, operand = self.order[i], event - self.first[i]
-            to, local = node.parents[operand], node.partials[operand]
+            i, to = self.edges.targets[event], self.edges.sources[event]
+            local, upstream = self.edges.partials[event], self.grads[i]
             assert local is not None
-            j, upstream = index[id(to)], self.grads[i]
-            before, contribution = sums[j], upstream * local
-            sums[j] = before + contribution
-            found.append(Step(node, operand, to, upstream, local, contribution, before, sums[j]))
+            before, contribution = sums[to], upstream * local
+            sums[to] = after = before + contribution
+            node, operand = self.order[i], event - self.edges.first[i]
+            step = Step(node, operand, self.order[to], upstream, local, contribution, before, after)
+            found.append(step)
         return found
+
+
+class Edges:
+    """The operands of all nodes in columns: those of node i are first[i] … first[i + 1] − 1."""
+
+    def __init__(self, order: list[Value], index: dict[int, int]) -> None:
+        self.first = [0]
+        self.sources: list[int] = []
+        self.partials: list[float | None] = []
+        first, sources, partials = self.first.append, self.sources, self.partials
+        for node in order:
+            a, b = node.a, node.b
+            if a is None:
+                sources += [index[id(parent)] for parent in node.parents]
+                partials += node.partials
+            else:
+                sources.append(index[id(a)])
+                partials.append(node.da)
+                if b is not None:
+                    sources.append(index[id(b)])
+                    partials.append(node.db)
+            first(len(sources))
+
+    @cached_property
+    def targets(self) -> list[int]:
+        """The node that each edge leads to."""
+        sizes = zip(self.first, self.first[1:], strict=False)
+        return [i for i, (start, stop) in enumerate(sizes) for _ in range(start, stop)]
 
 
 class _Watcher:

@@ -98,7 +98,7 @@ class _Builder:
             self.place(some, around, places)
 
     def add_loose(self, scope: Scope | None, number: int, places: dict[int, int]) -> None:
-        """Note in which part the nodes are that are in no inner scope; of many, like ones together."""
+        """Note in which part nodes are that no inner scope has; of many, like ones together."""
         nodes = self.loose.get(id(scope), [])
         if not self.large or len(nodes) <= MOST_LOOSE:
             self.part_of.update((id(node), number) for node in nodes)

@@ -18,7 +18,7 @@ from ..drawing.membership import results, scopes_in
 from ..drawing.names import Names
 from ..drawing.scene import kind_of
 from ..drawing.text import visible
-from ..lines import line_that_made
+from ..lines import Made, line_that_made
 from ..primitives.origin import Record
 from ..primitives.table import Primitive, table
 from ..value import Value
@@ -32,8 +32,7 @@ NO_OP = 0  # the op of a leaf
 
 def snapshot(log: Log, names: Any, title: str, unfold: Iterable[Value] = ()) -> dict[str, Any]:
     """Everything that the explorer shows of a graph, ready for ``json.dumps``."""
-    order = log.order
-    index = {id(node): i for i, node in enumerate(order)}
+    order, index = log.order, log.index
     scopes = scopes_in(order)
     called = Names(names, scopes)
     ops = _Ops()
@@ -42,15 +41,15 @@ def snapshot(log: Log, names: Any, title: str, unfold: Iterable[Value] = ()) -> 
     part_of = [-1] * len(order)
     for node, part in zip(made, part_of_made, strict=True):
         part_of[index[id(node)]] = part
-    found = {i: name for i, node in enumerate(order) if (name := visible(called(node), 60))}
+    found = {i: visible(name, 60) for i, node in enumerate(order) if (name := called(node))}
     return {
         "title": visible(title, 100),
         "size": len(order),
         "ops": ops,  # filled in by the next line but one
-        "kinds": packed("B", [KINDS.index(kind_of(node, called)) for node in order]),
+        "kinds": packed("B", [kind_number(node, called) for node in order]),
         "op": packed("H", [ops.number(node) for node in order]),
-        "first": packed("I", log.first),
-        "from": packed("I", [index[id(p)] for node in order for p in node.parents]),
+        "first": packed("I", log.edges.first),
+        "from": packed("I", log.edges.sources),
         "names": [list(found), list(found.values())],
         "parts": [[visible(p.name, 60), p.kind, p.outer] for p in parts],
         "part": packed("i", part_of),
@@ -63,16 +62,20 @@ def snapshot(log: Log, names: Any, title: str, unfold: Iterable[Value] = ()) -> 
 
 def numbers(log: Log) -> dict[str, Any]:
     """What changes when a leaf does: data, gradients, local derivatives and the log."""
-    order = log.order
-    partials = [partial for node in order for partial in node.partials]
+    partials = log.edges.partials
     return {
-        "data": packed("d", [node.data for node in order]),
+        "data": packed("d", [node.data for node in log.order]),
         "grad": packed("d", log.grads),
         "partial": packed("d", [0.0 if p is None else p for p in partials]),
         "dead": [edge for edge, p in enumerate(partials) if p is None],
-        "log": packed("i", log.events),
+        "log": None if log.is_plain else packed("i", log.events),
         "changes": [list(log.changes), packed("d", log.changes.values())],
     }
+
+
+def kind_number(node: Value, names: Names) -> int:
+    """What a node is, as a number in ``KINDS``."""
+    return 0 if node.a is not None else KINDS.index(kind_of(node, names))
 
 
 class _Ops:
@@ -84,7 +87,8 @@ class _Ops:
 
     def number(self, node: Value) -> int:
         """The number of the op that made a node."""
-        primitive = node.primitive
+        origin = node.origin
+        primitive = origin.primitive if isinstance(origin, Record) else origin
         if not isinstance(primitive, Primitive):
             return NO_OP
         arity = len(node.parents)
@@ -123,7 +127,7 @@ def lines_of(order: list[Value]) -> list[list[Any]]:
     """The distinct lines of the program that made nodes, each with the nodes it made."""
     found: dict[str, list[int]] = {}
     for i, node in enumerate(order):
-        if isinstance(node.origin, Record) and (line := line_that_made(node)):
+        if isinstance(node.origin, Made) and (line := line_that_made(node)):
             found.setdefault(line, []).append(i)
     return [[without_folders(line), nodes] for line, nodes in found.items()]
 

@@ -29,7 +29,7 @@ def make_widget(explorer: Explorer) -> Any:
             "same explorer as a page of its own"
         ) from error
 
-    class ExplorerWidget(anywidget.AnyWidget):  # type: ignore[misc]
+    class ExplorerWidget(anywidget.AnyWidget):
         _esm = f"{script()}export default {{ render: renderWidget }};\n"
         _css = style()
         snapshot = traitlets.Unicode().tag(sync=True)

@@ -3,9 +3,8 @@
 // unreadable, and a layout slow.
 
 export const MOST_BOXES = 2000; // beyond, nobody reads a picture
-const READABLE = 60; // boxes that a large graph unfolds to by itself
-const SMALL = 300; // nodes of a graph that is shown whole
-const FEW_LEAVES = 4; // with the same users, which are drawn one by one
+const FEW_LEAVES = 2; // with the same users, which are drawn one by one
+const SMALL = 40; // nodes of a graph whose leaves are all drawn one by one
 const LONGEST_REACH = 6; // levels between a leaf and a user of it
 
 export class Boxes {
@@ -17,9 +16,9 @@ export class Boxes {
     this.part = null; // a set of nodes: nothing else is shown, and no part is folded
     this.children = graph.parts.map(() => []);
     graph.parts.forEach(({ outer }, part) => outer >= 0 && this.children[outer].push(part));
+    this.asked = unfold;
     this.countContents();
-    this.unfoldReadably();
-    for (const part of unfold) this.unfoldDownTo(part);
+    this.unfoldReadably(Infinity);
   }
 
   // How many nodes are directly in each part, how many with the parts within, and by which ops.
@@ -45,19 +44,25 @@ export class Boxes {
     }
   }
 
-  // Level by level, siblings together or not at all, until the picture is full.
-  unfoldReadably() {
-    const { graph } = this;
-    const most = graph.size <= SMALL ? Infinity : READABLE;
-    let family = graph.parts.flatMap((part, i) => (part.outer < 0 ? [i] : []));
-    let boxes = this.loose + family.length;
-    while (family.length) {
-      const more = family.reduce((n, part) => n + this.own[part] + this.children[part].length - 1, 0);
-      if (boxes + more > most) return;
-      family.forEach((part) => this.unfolded.add(part));
+  // Level by level, siblings together or not at all, up to `most` boxes. What is many, ranges and
+  // nodes that are alike, stays folded: they have little to tell from each other.
+  unfoldReadably(most) {
+    const { parts } = this.graph;
+    this.unfolded.clear();
+    const outermost = parts.flatMap((part, i) => (part.outer < 0 ? [i] : []));
+    let boxes = this.loose + outermost.length;
+    const families = [outermost];
+    for (const family of families) { // which grows
+      const calls = family.filter((part) => parts[part].kind === "call");
+      const more = calls.reduce((n, part) => n + this.own[part] + this.children[part].length - 1, 0);
+      if (!calls.length || boxes + more > most) continue;
       boxes += more;
-      family = family.flatMap((part) => this.children[part]);
+      for (const part of calls) {
+        this.unfolded.add(part);
+        families.push(this.children[part]);
+      }
     }
+    for (const part of this.asked) this.unfoldDownTo(part);
   }
 
   unfoldDownTo(part) {
@@ -71,11 +76,6 @@ export class Boxes {
     if (this.count() <= MOST_BOXES) return true;
     this.unfolded.delete(part);
     return false;
-  }
-
-  foldAll() {
-    this.unfolded.clear();
-    this.unfoldReadably();
   }
 
   // How many boxes there are, leaves aside.
@@ -186,7 +186,8 @@ export class Boxes {
       }
     }
     for (const group of groups.values()) {
-      const together = group.copies.length > FEW_LEAVES && !this.opened.has(group.key);
+      const few = graph.size <= SMALL ? SMALL : FEW_LEAVES;
+      const together = group.copies.length > few && !this.opened.has(group.key);
       const some = together ? [group.copies] : group.copies.map((copy) => [copy]);
       for (const copies of some) {
         const box = boxes.length;

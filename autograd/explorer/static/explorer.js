@@ -10,6 +10,9 @@ import { KernelSource, LocalSource } from "./source.js";
 import { Stepper } from "./stepper.js";
 import { called, count, exact, number, stepInWords } from "./words.js";
 
+// Boxes to which a graph is unfolded at first: the first of these with which it can be read.
+const FIRST_BOXES = [120, 60, 30, 12, 0];
+const READABLE = 0.36; // scale of a picture
 const SPEEDS = [0.5, 1, 2, 4, 8, 16]; // steps a second
 const KEYS = [
   ["Space", "play or pause"], ["n", "one step"], ["b", "one step back"], ["Home", "before the first step"],
@@ -33,8 +36,7 @@ export class Explorer {
     this.version = 0;
     this.predicting = Boolean(snapshot.predict || options.predict);
     this.build(host);
-    this.rebuild();
-    this.painter.fit(this.layout);
+    this.unfoldReadably();
     this.paint();
     this.panel.show();
     this.say(this.announcement());
@@ -476,13 +478,21 @@ export class Explorer {
     else if (box.container >= 0 && this.mode.kind === "all") this.toggle(box.container);
   }
 
+  unfoldReadably() {
+    for (const most of FIRST_BOXES) {
+      this.boxes.unfoldReadably(most);
+      this.rebuild();
+      this.painter.fit(this.layout);
+      if (this.painter.scale >= READABLE || this.boxes.unfolded.size === 0) return;
+    }
+  }
+
   foldAll() {
     this.mode = { kind: "all" };
-    this.boxes.foldAll();
     this.boxes.opened.clear();
     this.selected = null;
-    this.rebuild();
-    this.fit();
+    this.unfoldReadably();
+    this.paint();
     this.panel.show();
   }
 

@@ -44,10 +44,22 @@ export class Graph {
     this.partial = unpacked("d", numbers.partial);
     this.live = new Uint8Array(this.from.length).fill(1);
     for (const edge of numbers.dead) this.live[edge] = 0;
-    this.log = unpacked("i", numbers.log);
     const [nodes, changed] = numbers.changes;
     const values = unpacked("d", changed);
     this.changes = new Map(nodes.map((node, i) => [node, values[i]]));
+    // A log that goes through all results from the last to the first is not sent.
+    this.log = numbers.log === null ? this.plainLog() : unpacked("i", numbers.log);
+  }
+
+  plainLog() {
+    const log = new Int32Array(this.from.length);
+    let n = 0;
+    for (const node of this.sweepOrder()) {
+      for (let edge = this.first[node]; edge < this.first[node + 1]; edge++) {
+        if (this.live[edge] && !this.isConstant(this.from[edge])) log[n++] = edge;
+      }
+    }
+    return log.slice(0, n);
   }
 
   isLeaf(node) {
@@ -168,23 +180,16 @@ export class Graph {
   // The leaves' numbers changed: everything anew, the backward pass and its log included.
   recompute() {
     Object.assign(this, this.evaluate(this.data));
-    const grad = new Float64Array(this.size);
-    const log = [];
-    if (!this.isConstant(this.root)) grad[this.root] = 1;
-    for (const node of this.sweepOrder()) {
-      for (let edge = this.first[node]; edge < this.first[node + 1]; edge++) {
-        const operand = this.from[edge];
-        if (!this.live[edge] || this.isConstant(operand)) continue;
-        log.push(edge);
-        grad[operand] += grad[node] * this.partial[edge];
-      }
+    this.log = this.plainLog();
+    this.grad = new Float64Array(this.size);
+    if (!this.isConstant(this.root)) this.grad[this.root] = 1;
+    for (const edge of this.log) {
+      this.grad[this.from[edge]] += this.grad[this.to[edge]] * this.partial[edge];
     }
-    this.grad = grad;
-    this.log = Int32Array.from(log);
   }
 
-  // The results that the output depends on, it first: in the order of the engine's own log, as
-  // far as that goes; `where` may have switched to nodes that it had left out.
+  // The results that the output depends on, from the last to the first: the engine's order,
+  // but where a `where` has switched to another branch.
   sweepOrder() {
     if (this.isLeaf(this.root)) return [];
     const reached = new Uint8Array(this.size);

@@ -2,7 +2,7 @@
 // Toda, 1981). Each unfolded part is laid out by itself, and is one large box in what is around
 // it; so parts never overlap, and there are few boxes to place at a time.
 
-const GAP_X = 56; // between layers: room for a number on an edge
+const GAP_X = 48; // between layers: room for a number on an edge
 const GAP_Y = 12;
 const MARGIN = 14; // of a part, around what is in it
 const TITLE = 22;

@@ -6,7 +6,7 @@ import { count, number } from "./words.js";
 
 const FONT = "system-ui, Helvetica, Arial, sans-serif";
 const LINE = 15; // height of a line of text
-const READABLE_SCALE = 0.5; // scale from which on text is drawn
+const READABLE_SCALE = 0.45; // scale from which on text is drawn
 const NUMBERED = 0.72; // and numbers on edges
 
 export class Painter {
@@ -163,7 +163,7 @@ export class Painter {
     context.fill();
     context.stroke();
     if (w * this.scale < 40) return;
-    context.font = `600 ${Math.min(12 / Math.min(this.scale, 1), 40)}px ${FONT}`;
+    context.font = `600 ${Math.min(12 / Math.min(this.scale, 1), 19)}px ${FONT}`;
     context.fillStyle = state.selectedPart === part ? colours.mark : colours.faint;
     const title = `▾ ${this.graph.parts[part].name}`;
     context.save();
@@ -213,7 +213,7 @@ export class Painter {
     context.textBaseline = "middle";
     if (labels.length > 250) return;
     for (const [edge, route, isDead] of labels) {
-      const text = isDead ? "no edge" : edge.edges.map((e) => number(graph.partial[e])).join(" and ");
+      const text = isDead ? "no edge" : partialsOf(graph, edge.edges);
       const { x, y } = labelPoint(route);
       const w = context.measureText(text).width + 4;
       context.fillStyle = colours.paper;
@@ -288,7 +288,7 @@ export class Painter {
     if (i === state.selected) this.frame(x - 2, y - 2, w + 4, h + 4, colours.mark, 3);
     else if (i === state.hovered) this.frame(x - 2, y - 2, w + 4, h + 4, colours.ink, 1.5);
     if (this.scale < READABLE_SCALE) {
-      if (box.kind === "part" && w * this.scale > 24) this.bigTitle(box, look.ink);
+      if (w * this.scale > 24) this.bigTitle(box, look.ink);
       return;
     }
     context.fillStyle = look.ink;
@@ -305,7 +305,7 @@ export class Painter {
     context.fillStyle = ink;
     context.textBaseline = "middle";
     context.font = `600 ${Math.min(9 / this.scale, box.h * 0.5)}px ${FONT}`;
-    context.fillText(box.title, box.x - box.w / 2 + 5, box.y);
+    context.fillText(box.title || box.symbol, box.x - box.w / 2 + 5, box.y);
     context.restore();
   }
 
@@ -380,28 +380,37 @@ export class Painter {
     const boxes = route ? [target, scene.boxes[scene.edges[active.edge].target]] : [target];
     const x = route ? labelPoint(route).x : target.x;
     const top = Math.min(...boxes.map((box) => box.y - box.h / 2), route ? labelPoint(route).y : Infinity);
-    this.callout(active.product, x, top - 16 * inverse, inverse);
-    if (active.sum && target) {
-      this.callout(active.sum, target.x, target.y + target.h / 2 + 16 * inverse, inverse);
-    }
+    const lines = [active.product, active.sum].filter(Boolean);
+    this.callout(lines, x, top - (6 + 10 * lines.length) * inverse, inverse);
   }
 
-  callout(text, x, y, size) {
+  callout(lines, x, y, size) {
     const { context, colours } = this;
     context.font = `600 ${12 * size}px ${FONT}`;
     context.textAlign = "center";
     context.textBaseline = "middle";
-    const [w, h] = [context.measureText(text).width + 14 * size, 20 * size];
-    const { left, right } = this.window;
+    const wide = Math.max(...lines.map((line) => context.measureText(line).width));
+    const [w, h] = [wide + 14 * size, (4 + 17 * lines.length) * size];
+    const { left, right, top } = this.window;
     const middle = Math.min(Math.max(x, left + w / 2 + 4), Math.max(right - w / 2 - 4, left + w / 2 + 4));
+    const centre = Math.max(y, top + h / 2 + 4);
     context.fillStyle = colours.mark;
     context.beginPath();
-    context.roundRect(middle - w / 2, y - h / 2, w, h, 6 * size);
+    context.roundRect(middle - w / 2, centre - h / 2, w, h, 6 * size);
     context.fill();
     context.fillStyle = colours.paper;
-    context.fillText(text, middle, y);
+    lines.forEach((line, i) => {
+      context.fillText(line, middle, centre + (i - (lines.length - 1) / 2) * 17 * size);
+    });
     context.textAlign = "left";
   }
+}
+
+// The local derivatives of a few edges: "0.5", "2 × 0.5", "0.5, 1".
+function partialsOf(graph, edges) {
+  const texts = edges.map((edge) => number(graph.partial[edge]));
+  const distinct = [...new Set(texts)];
+  return distinct.length === 1 && texts.length > 1 ? `${texts.length} × ${texts[0]}` : texts.join(", ");
 }
 
 // The middle of a route, on the curve.

@@ -31,17 +31,39 @@ export function called(graph, node) {
   return op.symbol || number(graph.data[node]);
 }
 
-// In a formula, where a sign would not do.
-export function inFormula(graph, node) {
-  return graph.names.get(node) ?? (graph.isLeaf(node) ? number(graph.data[node]) : `(${called(graph, node)})`);
+// In a formula: a name, a number, or, as far as that is short, how it was computed.
+export function inFormula(graph, node, longest = 40) {
+  const name = graph.names.get(node);
+  if (name) return name;
+  if (graph.isLeaf(node)) return number(graph.data[node]);
+  const op = graph.ops[graph.op[node]];
+  if (longest > 10) {
+    const text = filledIn(graph, node, op.formula, (operand) => inFormula(graph, operand, longest - 8));
+    if (text.length <= longest) return text;
+  }
+  return `${op.symbol}…`;
 }
 
-// A formula with the operands' names, or their numbers, in their places.
+// A formula with the operands' names, formulas or numbers in their places; in brackets where
+// they would fall apart.
 export function filledIn(graph, node, template, nameOf) {
   const operands = graph.operands(node);
+  const fill = (text) => (template === "{0}" || !fallsApart(text, template) ? text : `(${text})`);
   return template
     .replaceAll("{out}", "out")
-    .replace(/\{(\d+)\}/g, (_, i) => nameOf(operands[i]));
+    .replace(/([(|]?)\{(\d+)\}([),|]?)/g, (_, before, i, after) => {
+      const text = nameOf(operands[i]);
+      return before + (before && after ? text : fill(text)) + after;
+    });
+}
+
+function fallsApart(text, template) {
+  let open = text;
+  while (/\([^()]*\)/.test(open)) open = open.replace(/\([^()]*\)/g, "");
+  const isSum = /[[ ][+−] | if |^−/.test(open);
+  const isProduct = / [·/] |\^|[⁰-⁹²³¹]/.test(open);
+  const isIntoSum = !/ [·/] |\^|[⁰-⁹²³¹⁻]|^−/.test(template);
+  return isSum || (isProduct && !isIntoSum);
 }
 
 // One step of the backward pass in one sentence.
