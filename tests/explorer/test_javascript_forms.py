@@ -30,7 +30,8 @@ pytestmark = needs_node
 
 FAMILIES = [
     pow_constant(3.0), pow_constant(-2.0), pow_constant(0.0), pow_constant(0.5),
-    pow_fraction(1 / 3), _power_below(1 / 3), leaky_relu_constant(0.01), elu_constant(1.5), celu_constant(0.7),
+    pow_fraction(1 / 3), _power_below(1 / 3), leaky_relu_constant(0.01), elu_constant(1.5),
+    celu_constant(0.7),
     clip_constant(-1.0, 2.0), hardtanh_constant(-1.0, 1.0),
 ]  # fmt: skip
 WIDE = {"sum", "mean", "prod", "norm", "dot", "max", "min", "logsumexp", "shift", "excess"}

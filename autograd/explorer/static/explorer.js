@@ -331,6 +331,8 @@ export class Explorer {
     if (!this.isStepping && stepper.at === stepper.length) stepper.go(0);
     do stepper.forth();
     while (!stepper.isAtEnd && !this.isVisible(stepper.at - 1));
+    const { to } = stepper.last;
+    if (stepper.waiting[to] === 0) this.revealed.add(to); // a step tells, prediction or not
     this.afterStep();
     return true;
   }
@@ -367,7 +369,6 @@ export class Explorer {
       const { scene } = this;
       const ends = active.edge >= 0 ? [scene.edges[active.edge].source, scene.edges[active.edge].target] : [active.to];
       this.painter.show(ends.map((i) => scene.boxes[i]));
-      if (this.predicting && this.stepper.waiting[this.stepper.last.to] === 0) this.revealed.add(this.stepper.last.to);
     }
     this.say(stepInWords(this.graph, this.stepper));
     this.paint();
