@@ -50,7 +50,7 @@ class Watched:
 
 
 def until(page, expression, seconds=5.0):
-    """Wait for an expression to become true. (Playwright's own way needs eval, which is forbidden.)"""
+    """Wait for an expression to become true. (Playwright's way needs eval, which is forbidden.)"""
     for _ in range(int(seconds * 20)):
         if page.evaluate(expression):
             return
