@@ -30,7 +30,7 @@ body { margin: 0; background: #eef1f4; }
 main { max-width: 1600px; margin: 0 auto; padding: 10px; }
 main .ag-main { height: calc(100vh - 118px); min-height: 420px; }
 @media (prefers-color-scheme: dark) { body { background: #05080c; } }
-@media (max-width: 720px) { main { padding: 0; } main .ag-main { height: auto; } }
+@media (max-width: 780px) { main { padding: 0; } main .ag-main { height: auto; } }
 """
 
 

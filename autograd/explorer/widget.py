@@ -60,10 +60,14 @@ def answer(widget: Any, explorer: Explorer, question: str) -> None:
 
 
 def differences(explorer: Explorer, number: int) -> dict[str, float]:
-    """Central differences of the output against a leaf, and both one-sided ones."""
+    """Central differences of the output against a leaf, and both one-sided ones.
+
+    Data and gradients are as they were afterwards.
+    """
     leaf, root = explorer.order[number], explorer.order[-1]
     x, here = leaf.data, root.data
     h = 1e-5 * max(1.0, abs(x))
+    grads = [node.grad for node in explorer.order]
 
     def output(at: float) -> float:
         leaf.data = at
@@ -72,8 +76,9 @@ def differences(explorer: Explorer, number: int) -> dict[str, float]:
     try:
         return _slopes(output, x, here, h)
     finally:
-        leaf.data = x
-        explorer.replay()
+        output(x)
+        for node, grad in zip(explorer.order, grads, strict=True):
+            node.grad = grad
 
 
 def _slopes(output: Callable[[float], float], x: float, here: float, h: float) -> dict[str, float]:

@@ -17,16 +17,18 @@ const DARK = {
 const ALARM = { fill: "#111111", ink: "#ffe45c" };
 const DECADES = 6;
 
-// The colours in which an element of a page or a notebook is to be painted.
-export function palette(element) {
-  return isDark(element) ? DARK : LIGHT;
+// The colours in which to paint, by day or by night.
+export function palette() {
+  return isDark() ? DARK : LIGHT;
 }
 
-export function isDark(element) {
-  const host = element.closest("[data-jp-theme-light]");
-  if (host) return host.dataset.jpThemeLight === "false";
-  if (document.querySelector(".dark, [data-theme='dark'], body.vscode-dark")) return true;
-  if (document.querySelector(".light, [data-theme='light'], body.vscode-light")) return false;
+// As the notebook says, else as the system does.
+export function isDark() {
+  const jupyter = document.querySelector("body[data-jp-theme-light]");
+  if (jupyter) return jupyter.dataset.jpThemeLight === "false";
+  const says = (word) => `html.${word}, body.${word}, html[theme="${word}"], body.vscode-${word}`;
+  if (document.querySelector(says("dark"))) return true;
+  if (document.querySelector(says("light"))) return false;
   return matchMedia("(prefers-color-scheme: dark)").matches;
 }
 

@@ -1,6 +1,7 @@
 // The explorer: toolbar, picture and panel, in a page of its own or as a widget.
 
 import { Boxes, MOST_BOXES } from "./boxes.js";
+import { isDark } from "./colour.js";
 import { Graph } from "./graph.js";
 import { layout } from "./layout.js";
 import { Painter } from "./painter.js";
@@ -143,11 +144,16 @@ export class Explorer {
     this.darkness = matchMedia("(prefers-color-scheme: dark)");
     this.onTheme = () => this.soon();
     this.darkness.addEventListener("change", this.onTheme);
+    this.themes = new MutationObserver(this.onTheme);
+    for (const host of [document.documentElement, document.body]) {
+      this.themes.observe(host, { attributes: true });
+    }
   }
 
   destroy() {
-    clearInterval(this.timer);
+    clearTimeout(this.timer);
     this.observer.disconnect();
+    this.themes.disconnect();
     this.darkness.removeEventListener("change", this.onTheme);
     this.root.remove();
   }
@@ -259,6 +265,7 @@ export class Explorer {
 
   paint() {
     const { stepper } = this;
+    this.root.toggleAttribute("data-dark", isDark());
     this.painter.paint({
       scene: this.scene,
       layout: this.layout,

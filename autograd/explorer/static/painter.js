@@ -26,13 +26,14 @@ export class Painter {
       context.font = font;
       return context.measureText(text).width;
     };
+    const { graph } = this;
     for (const box of scene.boxes) {
       box.title = this.title(box, parts);
       box.about = this.about(box);
       const name = width(box.title, `600 12px ${FONT}`) + (box.symbol ? width(box.symbol, `13px ${FONT}`) + 8 : 0);
       const about = Math.max(0, ...box.about.map((line) => width(line, `10px ${FONT}`)));
-      box.w = Math.max(box.kind === "node" ? 92 : 104, Math.min(Math.max(name, about) + 16, 240));
-      const lines = box.kind === "node" ? (this.graph.isConstant(box.node) ? 2 : 3) : 2 + box.about.length;
+      box.w = Math.max(box.kind === "node" && graph.isConstant(box.node) ? 72 : 112, Math.min(Math.max(name, about) + 16, 240));
+      const lines = box.kind === "node" ? (graph.isConstant(box.node) ? 2 : 3) : 2 + box.about.length;
       box.h = lines * LINE + 8;
     }
   }
@@ -130,7 +131,7 @@ export class Painter {
   paint(state) {
     this.resize();
     const { context, ratio, scale } = this;
-    const colours = (this.colours = palette(this.canvas));
+    const colours = (this.colours = palette());
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.fillStyle = colours.paper;
     context.fillRect(0, 0, this.width, this.height);
@@ -326,7 +327,7 @@ export class Painter {
       this.pair("data", number(graph.data[box.node]), x, top, box.w);
       if (graph.isConstant(box.node)) return;
       const text = { hidden: "?", untouched: "·" }[progress] ?? number(state.gradientOf(box));
-      this.pair(progress === "growing" ? "grad so far" : "grad", text, x, top + LINE, box.w, true);
+      this.pair(progress === "growing" ? "so far" : "grad", text, x, top + LINE, box.w, true);
       return;
     }
     for (const line of box.about) {
