@@ -98,6 +98,7 @@ if TYPE_CHECKING:
     from .compiler import compile as compile
     from .drawing import Drawing, draw
     from .effects import assign, redrawn
+    from .explorer import Explorer, explore
     from .functional import (
         StaleGraphError,
         custom,
@@ -131,6 +132,8 @@ _LAZY = {
     "detect_anomaly": "anomaly",
     "draw": "drawing",
     "enable_grad": "modes",
+    "explore": "explorer",
+    "Explorer": "explorer",
     "fused": "compiler",
     "grad": "functional",
     "gradcheck": "check",
@@ -154,6 +157,7 @@ __all__ = [  # noqa: RUF022 (sorted as strings: log10 before log2)
     "AnomalyError",
     "CompileError",
     "Drawing",
+    "Explorer",
     "Primitive",
     "Scope",
     "StaleGraphError",
@@ -182,6 +186,7 @@ __all__ = [  # noqa: RUF022 (sorted as strings: log10 before log2)
     "enable_grad",
     "erf",
     "exp",
+    "explore",
     "expm1",
     "floor",
     "floor_divide",

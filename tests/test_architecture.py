@@ -38,7 +38,8 @@ FLOORS = {
     "effects": 5,
     "compiler": 6,
     "drawing": 6,
-    "__main__": 7,
+    "explorer": 7,
+    "__main__": 8,
 }
 CORE = ["__init__.py", "_neighbours.py", "numerics.py", "primitives", "graph.py", "copying.py"]
 CORE += ["replaying.py", "value.py"]
