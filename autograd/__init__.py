@@ -97,6 +97,8 @@ if TYPE_CHECKING:
     from .compiler import CompileError, fused, redrawn
     from .compiler import compile as compile
     from .drawing import Drawing, draw
+    from .drawing.membership import membership
+    from .drawing.why import Why, why
     from .functional import (
         StaleGraphError,
         custom,
@@ -137,6 +139,7 @@ _LAZY = {
     "jacobian": "functional",
     "jvp": "functional",
     "linear": "wide",
+    "membership": "drawing.membership",
     "no_grad": "modes",
     "paused_gc": "modes",
     "redrawn": "compiler",
@@ -145,6 +148,8 @@ _LAZY = {
     "set_detect_anomaly": "anomaly",
     "value_and_grad": "functional",
     "vjp": "functional",
+    "Why": "drawing.why",
+    "why": "drawing.why",
 }
 
 # Without abs, compile, max, min, pow, round and sum: `from autograd import *` shadows no builtin.
@@ -156,6 +161,7 @@ __all__ = [  # noqa: RUF022 (sorted as strings: log10 before log2)
     "Scope",
     "StaleGraphError",
     "Value",
+    "Why",
     "acos",
     "acosh",
     "asin",
@@ -207,6 +213,7 @@ __all__ = [  # noqa: RUF022 (sorted as strings: log10 before log2)
     "logsumexp",
     "maximum",
     "mean",
+    "membership",
     "minimum",
     "mish",
     "no_grad",
@@ -240,6 +247,7 @@ __all__ = [  # noqa: RUF022 (sorted as strings: log10 before log2)
     "value_and_grad",
     "vjp",
     "where",
+    "why",
     "xlogy",
 ]
 
