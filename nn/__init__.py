@@ -13,7 +13,7 @@ True
 from __future__ import annotations
 
 from . import _engine as _engine  # first: it checks whose `autograd` this is
-from . import init
+from . import init, plots
 from .activations import (
     CELU,
     ELU,
@@ -340,6 +340,7 @@ __all__ = [
     "multi_margin_loss",
     "nll_loss",
     "perplexity",
+    "plots",
     "precision_recall_f1",
     "predict",
     "predictions",

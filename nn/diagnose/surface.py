@@ -3,7 +3,7 @@
 Random directions are scaled as H. Li et al. do ("Visualizing the loss landscape of neural nets",
 NeurIPS 2018): each unit's part is as long as the unit's weights, else a network whose weights
 are large would look flat. Paths define the plane in which they vary most (their principal
-components).
+components, taken about the start of the first, so that the start lies in it).
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ def landscape(
         centre, axes, directions = [0.0, 0.0], _names(model, parameters), [[1.0, 0.0], [0.0, 1.0]]
         share = 1.0 if traces else None
     elif traces:
-        centre, directions, share = _principal(cloud)
+        centre, directions, share = _principal(cloud)  # through the start: its loss is exact
         axes = ("first principal direction", "second principal direction")
     else:
         rng = generator(rng)
@@ -254,11 +254,11 @@ def _ranges(
 
 
 def _principal(cloud: list[Vector]) -> tuple[Vector, list[Vector], float]:
-    """The mean of points, the two directions in which they vary most, and their share of it."""
+    """The first of some points, the two directions in which they vary most from it, their share."""
     import numpy as np
 
     points = np.array(cloud)
-    centre = points.mean(axis=0)
+    centre = points[0]
     _, sizes, found = np.linalg.svd(points - centre, full_matrices=False)
     rows = [*found, np.zeros(points.shape[1])][:2]
     for row in rows:  # svd leaves the sign open: the largest entry is positive
