@@ -99,6 +99,7 @@ if TYPE_CHECKING:
     from .drawing import Drawing, draw
     from .drawing.membership import membership
     from .drawing.why import Why, why
+    from .formulas import Formula, to_latex, to_sympy
     from .functional import (
         StaleGraphError,
         custom,
@@ -125,6 +126,9 @@ _LAZY = {
     "Scope": "scopes",
     "StaleGraphError": "functional",
     "checkpoint": "checkpointing",
+    "Formula": "formulas",
+    "to_latex": "formulas",
+    "to_sympy": "formulas",
     "CompileError": "compiler",
     "compile": "compiler",
     "custom": "functional",
@@ -157,6 +161,7 @@ __all__ = [  # noqa: RUF022 (sorted as strings: log10 before log2)
     "AnomalyError",
     "CompileError",
     "Drawing",
+    "Formula",
     "Primitive",
     "Scope",
     "StaleGraphError",
@@ -243,6 +248,8 @@ __all__ = [  # noqa: RUF022 (sorted as strings: log10 before log2)
     "sqrt",
     "tan",
     "tanh",
+    "to_latex",
+    "to_sympy",
     "topological_order",
     "value_and_grad",
     "vjp",

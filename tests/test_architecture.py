@@ -37,7 +37,8 @@ FLOORS = {
     "checkpointing": 6,
     "compiler": 6,
     "drawing": 6,
-    "__main__": 7,
+    "formulas": 7,
+    "__main__": 8,
 }
 CORE = ["__init__.py", "_neighbours.py", "numerics.py", "primitives", "graph.py", "copying.py"]
 CORE += ["replaying.py", "value.py"]
