@@ -12,9 +12,10 @@ from .drawing import Drawing
 from .membership import scopes_in
 from .names import Names
 from .options import Options, whole
-from .parts import called, count_paths, usable, words
+from .parts import called, count_paths, shortened, usable
 from .paths import Path, best_paths
 from .pictures import of_a_part
+from .places import Places
 from .text import number
 
 MOST = 20
@@ -141,6 +142,7 @@ def why(root: Value, value: Value, *, most: int = 5, names: Any = None) -> Why:
             "there is no path. Was it used, and not only its .data?"
         )
     naming = Names(names, scopes_in(order))
+    places = Places(order, naming)
     found = best_paths(order, value, most)
     options = Options(path_from=value, paths=most)
     return Why(
@@ -148,13 +150,13 @@ def why(root: Value, value: Value, *, most: int = 5, names: Any = None) -> Why:
         called(root, naming),
         found.total,
         found.number,
-        tuple(way(path, found.total, naming) for path in found.best),
+        tuple(way(path, found.total, places) for path in found.best),
         of_a_part(order, naming, options, set()),
     )
 
 
-def way(path: Path, total: float, names: Names) -> Way:
+def way(path: Path, total: float, places: Places) -> Way:
     """A path as plain data."""
     share = path.product / total if usable(total) else None
-    nodes = tuple(called(node, names) for node in path.nodes)
-    return Way(nodes, path.slopes, path.product, share, words(path, names))
+    nodes = places.along(path.nodes)
+    return Way(tuple(nodes), path.slopes, path.product, share, shortened(nodes))

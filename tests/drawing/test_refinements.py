@@ -259,3 +259,19 @@ def test_why_of_what_is_not_there_and_of_names_that_are_markup():
     bundle = why(x * 2.0, x)._repr_mimebundle_()
     assert "<script" not in bundle["text/html"]
     assert "0x" not in bundle["text/plain"]
+
+
+def test_why_tells_units_steps_and_calls_apart():
+    model = nn.MLP(1, [2, 1], "tanh", rng=0)
+    scores = [model([x]) for x in (0.5, -1.0)]
+    found = why(autograd.sum(scores), model.layers[0].neurons[1].w[0])
+    for way, n in zip(sorted(found.ways, key=lambda way: way.text), (1, 2), strict=True):
+        assert way.nodes == (
+            "layers.0.neurons.1.w.0", f"dot layers.0.neurons.1.w, call {n}", "tanh",
+            "dot layers.1.neurons.0.w", "Σ",
+        )  # fmt: skip
+        assert way.text == " → ".join(way.nodes)
+    cell = nn.RNNCell(1, 1, rng=0)
+    states = nn.unroll(cell, [[1.0], [0.5], [0.2]])
+    found = why(states[-1][0], cell.weight_hh[0][0])
+    assert {way.nodes[1] for way in found.ways} == {f"dot weight_hh.0, t={t}" for t in range(3)}
