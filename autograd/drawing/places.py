@@ -1,6 +1,6 @@
 """What to call a node on a path: its name, or its op with the unit, time step and call it is in.
 
-"dot → σ → dot" could be any path through a network; "dot layers.1.neurons.4.w, t=3, call 17" is one.
+"dot → σ → dot" could be any path; "dot layers.1.neurons.4.w, t=3, call 17" is one.
 """
 
 from __future__ import annotations

@@ -130,7 +130,7 @@ def fading_through_time(flow: GradientFlow) -> Iterator[Verdict]:
             yield Verdict(
                 "vanishing through time",
                 layer.name,
-                f"gradients vanish: {fall_of(layer.steps)} over {n} steps",
+                f"gradients vanish: {fall_of(layer.steps)}",
                 "try an LSTM (with forget_bias) or a GRU, orthogonal init of weight_hh, shorter "
                 "sequences",
             )
@@ -147,9 +147,9 @@ def fading_through_time(flow: GradientFlow) -> Iterator[Verdict]:
 def fall_of(steps: Steps) -> str:
     """How far the carried gradient falls, in words."""
     if steps.change:
-        return f"the norm falls {times(1.0 / steps.change)}"
+        return f"the norm falls {times(1.0 / steps.change)} over {len(steps.numbers)} steps"
     alive = sum(size > 0.0 for size in steps.carried)
-    return f"the norm falls to 0 within {alive}"
+    return f"the norm falls to 0 within {alive} of {len(steps.numbers)} steps"
 
 
 def fading_signal(flow: GradientFlow) -> Iterator[Verdict]:
