@@ -97,8 +97,11 @@ if TYPE_CHECKING:
     from .compiler import CompileError, fused
     from .compiler import compile as compile
     from .drawing import Drawing, draw
+    from .drawing.membership import membership
+    from .drawing.why import Why, why
     from .effects import assign, redrawn
     from .explorer import Explorer, explore
+    from .formulas import Formula, to_latex, to_sympy
     from .functional import (
         StaleGraphError,
         custom,
@@ -126,6 +129,9 @@ _LAZY = {
     "StaleGraphError": "functional",
     "assign": "effects",
     "checkpoint": "checkpointing",
+    "Formula": "formulas",
+    "to_latex": "formulas",
+    "to_sympy": "formulas",
     "CompileError": "compiler",
     "compile": "compiler",
     "custom": "functional",
@@ -142,6 +148,7 @@ _LAZY = {
     "jacobian": "functional",
     "jvp": "functional",
     "linear": "wide",
+    "membership": "drawing.membership",
     "no_grad": "modes",
     "paused_gc": "modes",
     "redrawn": "effects",
@@ -150,6 +157,8 @@ _LAZY = {
     "set_detect_anomaly": "anomaly",
     "value_and_grad": "functional",
     "vjp": "functional",
+    "Why": "drawing.why",
+    "why": "drawing.why",
 }
 
 # Without abs, compile, max, min, pow, round and sum: `from autograd import *` shadows no builtin.
@@ -158,10 +167,12 @@ __all__ = [  # noqa: RUF022 (sorted as strings: log10 before log2)
     "CompileError",
     "Drawing",
     "Explorer",
+    "Formula",
     "Primitive",
     "Scope",
     "StaleGraphError",
     "Value",
+    "Why",
     "acos",
     "acosh",
     "asin",
@@ -215,6 +226,7 @@ __all__ = [  # noqa: RUF022 (sorted as strings: log10 before log2)
     "logsumexp",
     "maximum",
     "mean",
+    "membership",
     "minimum",
     "mish",
     "no_grad",
@@ -244,10 +256,13 @@ __all__ = [  # noqa: RUF022 (sorted as strings: log10 before log2)
     "sqrt",
     "tan",
     "tanh",
+    "to_latex",
+    "to_sympy",
     "topological_order",
     "value_and_grad",
     "vjp",
     "where",
+    "why",
     "xlogy",
 ]
 

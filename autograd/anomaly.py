@@ -25,6 +25,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from . import value as engine
+from .inspector import Inspector
 from .lines import line_that_made, remember_line
 from .modes import during, hold, let_go
 from .primitives.origin import Record
@@ -107,7 +108,7 @@ class set_detect_anomaly:  # noqa: N801 (PyTorch's name; like there, also a cont
         _switch(*self.before)
 
 
-class AnomalyInspector:
+class AnomalyInspector(Inspector):
     """What the engine calls while the mode is active: at each node made, after each sweep."""
 
     def __init__(self, check_nan: bool, check_inf: bool) -> None:
@@ -118,17 +119,11 @@ class AnomalyInspector:
         """True for nan and inf, as far as they are looked for."""
         return (self.check_nan and math.isnan(x)) or (self.check_inf and math.isinf(x))
 
-    def folded(self, primitive: Primitive, operands: tuple[Value, ...], constant: Value) -> None:
-        """Constants computed from constants are of no interest."""
-
     def forward(self, node: Value) -> None:
         """A node was made: remember by which line. ``AnomalyError`` if it made nan or inf."""
         remember_line(node)
         if self.is_bad(node.data) and not any(self.is_bad(p.data) for p in node.parents):
             raise error(f"forward: {call(node)} gave {node.data!r}", [node])
-
-    def compared(self, value: Value, other: Value | float) -> None:
-        """Nothing to check."""
 
     def backward(self, order: list[Value]) -> None:
         """A sweep is done: warn if the graph is stale, ``AnomalyError`` if it made nan or inf."""

@@ -12,6 +12,7 @@ from .functional.linear import Part, Piece, recording
 from .functional.rules import alias
 from .functional.structures import flatten, rebuild
 from .graph import sweep
+from .inspector import Inspector
 from .modes import during
 from .primitives.origin import Record
 from .value import Value
@@ -75,21 +76,15 @@ def checkpoint(fun: Callable[..., Any], *args: Any) -> Any:
     return rebuild(result, [by_id.get(id(x), x) for x in items])
 
 
-class Inside:
+class Inside(Inspector):
     """An inspector that notes the nodes which are made while it is active."""
 
     def __init__(self) -> None:
         self.ids: set[int] = set()
 
-    def folded(self, primitive: Any, operands: tuple[Value, ...], constant: Value) -> None:
-        """Constants computed from constants are of no interest."""
-
     def forward(self, node: Value) -> None:
         """A node was made."""
         self.ids.add(id(node))
-
-    def backward(self, order: list[Value]) -> None:
-        """A sweep is done: nothing to note."""
 
 
 class Cut(NamedTuple):

@@ -13,7 +13,7 @@ True
 from __future__ import annotations
 
 from . import _engine as _engine  # first: it checks whose `autograd` this is
-from . import init
+from . import init, plots
 from .activations import (
     CELU,
     ELU,
@@ -49,6 +49,22 @@ from .clip import (
 from .containers import Flatten, Identity, ModuleDict, ModuleList, Residual, Sequential
 from .convolution import Conv1d, Conv2d
 from .data import Normalizer, batches, k_fold, train_test_split, train_validation_test_split
+from .diagnose import (
+    Checkup,
+    GradientFlow,
+    Landscape,
+    RateSweep,
+    Recorder,
+    Trace,
+    Verdict,
+    checkup,
+    find_learning_rate,
+    gradient_flow,
+    judge_history,
+    landscape,
+    trace_path,
+    update_ratios,
+)
 from .dropout import Dropout
 from .embedding import Embedding
 from .history import History
@@ -193,6 +209,7 @@ __all__ = [
     "BatchNorm2d",
     "ChainedScheduler",
     "CheckpointError",
+    "Checkup",
     "ConjugateGradient",
     "ConstantLR",
     "Conv1d",
@@ -208,6 +225,7 @@ __all__ = [
     "ExponentialLR",
     "Flatten",
     "GRUCell",
+    "GradientFlow",
     "Hardshrink",
     "Hardsigmoid",
     "Hardswish",
@@ -221,6 +239,7 @@ __all__ = [
     "LRScheduler",
     "LSTMCell",
     "LambdaLR",
+    "Landscape",
     "Layer",
     "LayerNorm",
     "LeakyReLU",
@@ -252,8 +271,10 @@ __all__ = [
     "RMSNorm",
     "RMSprop",
     "RNNCell",
+    "RateSweep",
     "ReLU",
     "ReLU6",
+    "Recorder",
     "ReduceLROnPlateau",
     "Residual",
     "Rprop",
@@ -269,12 +290,15 @@ __all__ = [
     "StepLR",
     "Tanh",
     "Tanhshrink",
+    "Trace",
     "TransformerEncoderLayer",
+    "Verdict",
     "accuracy",
     "adding_problem",
     "batches",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
+    "checkup",
     "clip_grad_norm_",
     "clip_grad_value_",
     "confusion_matrix",
@@ -283,15 +307,19 @@ __all__ = [
     "cross_entropy",
     "detached",
     "elastic_net",
+    "find_learning_rate",
     "fit",
+    "gradient_flow",
     "hinge_loss",
     "huber_loss",
     "init",
+    "judge_history",
     "k_fold",
     "kl_div",
     "l1_loss",
     "l1_penalty",
     "l2_penalty",
+    "landscape",
     "load_breast_cancer",
     "load_checkpoint",
     "load_diabetes",
@@ -312,6 +340,7 @@ __all__ = [
     "multi_margin_loss",
     "nll_loss",
     "perplexity",
+    "plots",
     "precision_recall_f1",
     "predict",
     "predictions",
@@ -321,7 +350,9 @@ __all__ = [
     "scaled_dot_product_attention",
     "smooth_l1_loss",
     "tbptt",
+    "trace_path",
     "train_test_split",
     "train_validation_test_split",
     "unroll",
+    "update_ratios",
 ]

@@ -48,8 +48,8 @@ class History:
             return self.validation_metric or self.train_metric
         return self.validation_loss or self.train_loss
 
-    def plot(self) -> str:
-        """Loss and metric over the epochs, as SVG; needs the extra ``[plots]``."""
+    def plot(self) -> Any:
+        """Loss and metric over the epochs, a picture; needs the extra ``[plots]``."""
         from .plots import training_curves
 
         return training_curves(self)
@@ -58,7 +58,7 @@ class History:
         bundle = {"text/plain": repr(self)}
         if self.train_loss:
             try:
-                bundle["image/svg+xml"] = self.plot()
+                bundle["image/svg+xml"] = self.plot().svg
             except ImportError as error:
                 bundle["text/plain"] += f"\n{error}"
         return bundle

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .. import value as engine
+from ..inspector import Inspector
 from ..primitives.table import Primitive
 from ..value import Value
 from .arguments import substitute
@@ -33,7 +34,7 @@ class Trace:
     recipes: list[Recipe] = field(default_factory=list)  # constants made of constants
 
 
-class Watch:
+class Watch(Inspector):
     """An inspector that notes comparisons and random draws.
 
     ``drawn``, if given, are the numbers to hand out instead of drawing.
@@ -64,12 +65,6 @@ class Watch:
     def folded(self, primitive: Any, operands: tuple[Value, ...], constant: Value) -> None:
         """A constant of constants: what it was computed from may be changed by somebody."""
         self.recipes.append((constant, primitive, operands))
-
-    def forward(self, node: Value) -> None:
-        """Nothing to note."""
-
-    def backward(self, order: list[Value]) -> None:
-        """Nothing to note."""
 
 
 def trace(

@@ -7,8 +7,10 @@ holds them together.
 
 Of large graphs: ``regions`` (scopes, like ones together) and ``likeness`` (nodes that are
 alike) are what ``folding`` cuts to size; ``folded_scene`` and ``folded_text`` show that.
-``parts`` shows a ``neighbourhood``, or the ``paths`` that contribute most. ``pictures`` makes
-the picture that the ``options`` ask for.
+``parts`` shows a ``neighbourhood``, or the ``paths`` that contribute most; ``why`` tells them.
+``pictures`` makes the picture that the ``options`` ask for; ``exploded`` and ``derivatives``
+make the graph that it is of, if that is not the one given; ``levels`` and ``beside`` put
+several pictures together.
 """
 
 from __future__ import annotations
@@ -19,7 +21,10 @@ from typing import Any, Literal
 from ..graph import topological_order
 from ..modes import paused_gc
 from ..value import Value
+from .derivatives import derivative
 from .drawing import Drawing
+from .exploded import exploded, with_twins
+from .levels import with_levels
 from .membership import scopes_in
 from .names import Names
 from .options import Options
@@ -46,6 +51,10 @@ def draw(
     path_from: Value | None = None,
     paths: int = 3,
     worst: int | None = None,
+    explode: bool = False,
+    wrt: Value | None = None,
+    order: int = 1,
+    levels: bool = False,
 ) -> Drawing:
     """The picture of the graph that ``value`` was computed by.
 
@@ -82,6 +91,14 @@ def draw(
         paths: how many paths.
         worst: draw only what is next to this many nodes with the worst gradients: those
             that are nan or inf, then the largest.
+        explode: take wide nodes (``dot``, ``sum``, ``mean``, ``prod``) apart into products and
+            sums, to see that the gradients are the same.
+        wrt: draw, instead of ``value``'s own graph, that of its derivative with respect to this
+            Value, each derivative in a cluster of its own: what a second derivative
+            differentiates.
+        order: how many times to differentiate with respect to ``wrt``, up to 4.
+        levels: of a folded graph, keep a picture of every level; ``.html`` and
+            ``.save("….html")`` show them, to be opened one within the other.
 
     Raises ``TypeError`` or ``ValueError`` for what is no Value, and for a bad option.
 
@@ -115,7 +132,15 @@ def draw(
         path_from, paths, worst,
     )  # fmt: skip
     options.check()
+    if wrt is not None or order != 1:
+        value = derivative(value, wrt, order, names)
     with paused_gc():  # there are many objects for a while, and no cycles among them
-        order = topological_order(value)
-        found = scopes_in(order)
-        return picture(order, found, Names(names, found), options)
+        nodes = topological_order(value)
+        found = scopes_in(nodes)
+        naming = Names(names, found)
+        if explode:
+            nodes, twins = exploded(nodes)
+            options = with_twins(options, naming, twins)
+            found = scopes_in(nodes)
+        drawing = picture(nodes, found, naming, options)
+        return with_levels(drawing, nodes, found, naming, options) if levels else drawing

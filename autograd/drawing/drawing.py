@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from .beside import side_by_side
 from .dot import scene_to_dot
 from .page import page
 from .render import FORMATS, render
@@ -36,6 +37,8 @@ class Drawing:
         self.scene = scene
         self.tree = tree
         self.summary = summary
+        self.levels: tuple[Drawing, ...] = ()
+        """Of a folded graph drawn with ``levels=True``: a picture of each, outermost first."""
         self._title = title
         self._direction = direction
 
@@ -54,7 +57,46 @@ class Drawing:
     def html(self) -> str:
         """A web page with the picture and its text forms."""
         return page(
-            title=self._heading, summary=self.summary, svg=self.svg, tree=self.tree, dot=self.dot
+            title=self._heading,
+            summary=self.summary,
+            svg=self.svg,
+            tree=self.tree,
+            dot=self.dot,
+            levels=[(level.summary, level.svg) for level in self.levels],
+        )
+
+    def beside(self, other: Drawing, names: tuple[str, str] = ("before", "after")) -> Drawing:
+        """This picture and another as one, each in a frame with its name, in the same colours.
+
+        Since a drawing does not change with its graph, this shows what ``backward()`` did. (From
+        left to right, the frames lie one above the other; drawn with ``direction="TB"``, side
+        by side.)
+
+        >>> from autograd import Value, draw
+        >>> x = Value(3.0, label="x")
+        >>> y = x * x
+        >>> before = draw(y)
+        >>> y.backward()
+        >>> print(before.beside(draw(y)))  # doctest: +NORMALIZE_WHITESPACE
+        before
+        × = 9, grad 0
+        ├─ x = 3, grad 0   ∂ 3   (1)
+        └─ x: see (1)   ∂ 3
+        <BLANKLINE>
+        after
+        × = 9, grad 1
+        ├─ x = 3, grad 6   ∂ 3   (1)
+        └─ x: see (1)   ∂ 3
+        """
+        if not isinstance(other, Drawing):
+            raise TypeError(f"beside(other): must be a Drawing, not {type(other).__name__}")
+        one, two = (visible(name, 100) for name in names)
+        return Drawing(
+            side_by_side((self.scene, other.scene), (one, two), self._direction),
+            f"{one}\n{self.tree}\n\n{two}\n{other.tree}",
+            f"{one}: {self.summary}; {two}: {other.summary}",
+            title=self._title or other._title,
+            direction=self._direction,
         )
 
     @property

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ..graph import topological_order
 from ..scopes import Scope, scope_of
 from ..value import Value
 
@@ -114,3 +115,20 @@ def scopes_in(order: list[Value]) -> list[Scope]:
             found[id(scope)] = scope
             scope = scope.outer
     return list(found.values())
+
+
+def membership(root: Value) -> dict[Value, Scope | None]:
+    """For each result of an op below ``root``: the innermost scope in whose call it was computed.
+
+    Where ``scope_of`` knows what a call returned, this knows also what it made on the way.
+    None: outside every scope. In topological order, ``root`` last.
+
+    >>> from autograd import Value, scoped
+    >>> x = Value(2.0)
+    >>> y = scoped("layer", lambda v: (v * v).tanh(), x) + 1
+    >>> [(node.op, scope and scope.name) for node, scope in membership(y).items()]
+    [('*', 'layer'), ('tanh', 'layer'), ('+', None)]
+    """
+    order = results(topological_order(root))
+    home = Membership(order).home
+    return {node: home[id(node)] for node in order}

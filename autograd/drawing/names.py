@@ -34,6 +34,13 @@ class Names:
         """True for what a module lists among its parameters."""
         return id(node) in self.parameters
 
+    def take_over(self, twins: Mapping[int, Value]) -> None:
+        """Call the twins of Values, given by the Values' ids, as these are called."""
+        for names in (self.given, self.from_modules):
+            for key in names.keys() & twins.keys():
+                names.setdefault(id(twins[key]), names[key])
+        self._kept += twins.values()
+
     def _add(self, names: dict[int, str], name: str, value: Value, is_parameter: bool) -> None:
         names.setdefault(id(value), name)
         self._kept.append(value)

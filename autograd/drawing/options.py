@@ -20,19 +20,19 @@ MOST_WORST = 50
 class Options:
     """What ``draw`` was asked for, as its documentation explains."""
 
-    scopes: bool
-    parameters: bool
-    direction: str
-    max_nodes: int
-    title: str
-    mark: Value | Iterable[Value]
-    depth: int | None
-    unfold: Value | Iterable[Value]
-    focus: Value | Iterable[Value] | None
-    hops: int | None
-    path_from: Value | None
-    paths: int
-    worst: int | None
+    scopes: bool = True
+    parameters: bool = True
+    direction: str = "LR"
+    max_nodes: int = 300
+    title: str = ""
+    mark: Value | Iterable[Value] = ()
+    depth: int | None = None
+    unfold: Value | Iterable[Value] = ()
+    focus: Value | Iterable[Value] | None = None
+    hops: int | None = None
+    path_from: Value | None = None
+    paths: int = 3
+    worst: int | None = None
 
     @property
     def shows_a_part(self) -> bool:
@@ -58,13 +58,15 @@ class Options:
         return Drawing(scene, tree, summary, title=self.title, direction=self.direction)
 
 
-def whole(name: str, number: Any, low: int, high: int | None, way_out: str) -> int:
+def whole(
+    name: str, number: Any, low: int, high: int | None, way_out: str, *, function: str = "draw"
+) -> int:
     """A whole number in bounds, or an error that names the option."""
     if isinstance(number, bool) or not isinstance(number, int):
-        raise TypeError(f"draw(…, {name}): must be a whole number, not {number!r}; {way_out}")
+        raise TypeError(f"{function}(…, {name}): must be a whole number, not {number!r}; {way_out}")
     if number < low or (high is not None and number > high):
         bounds = f"at least {low}" if high is None else f"between {low} and {high}"
-        raise ValueError(f"draw(…, {name}): must be {bounds}, not {number!r}; {way_out}")
+        raise ValueError(f"{function}(…, {name}): must be {bounds}, not {number!r}; {way_out}")
     return number
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+from collections.abc import Sequence
 
 CSS = """
 :root { color-scheme: light dark; }
@@ -25,8 +26,19 @@ pre { padding: 1rem; overflow-x: auto; border: 1px solid #d0d7de; border-radius:
 """
 
 
-def page(*, title: str, summary: str, svg: str, tree: str, dot: str) -> str:
-    """The page. Only its own style sheet is allowed in it, by hash; all else is forbidden."""
+def page(
+    *,
+    title: str,
+    summary: str,
+    svg: str,
+    tree: str,
+    dot: str,
+    levels: Sequence[tuple[str, str]] = (),
+) -> str:
+    """The page. Only its own style sheet is allowed in it, by hash; all else is forbidden.
+
+    ``levels`` are summaries and pictures of a folded graph, each opened within the one before.
+    """
     digest = base64.b64encode(hashlib.sha256(CSS.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     return f"""<!DOCTYPE html>
@@ -43,7 +55,7 @@ def page(*, title: str, summary: str, svg: str, tree: str, dot: str) -> str:
 <p>{html.escape(summary)}</p>
 <figure>
 {svg}</figure>
-<details><summary>As text</summary>
+{nested(levels)}<details><summary>As text</summary>
 <pre>{html.escape(tree)}</pre>
 </details>
 <details><summary>DOT source</summary>
@@ -52,3 +64,12 @@ def page(*, title: str, summary: str, svg: str, tree: str, dot: str) -> str:
 </body>
 </html>
 """
+
+
+def nested(levels: Sequence[tuple[str, str]]) -> str:
+    """Each level as a section that can be opened, within the one before."""
+    text = ""
+    for i, (summary, svg) in reversed(list(enumerate(levels))):
+        what = f"Level {i} of {len(levels) - 1}: {html.escape(summary)}"
+        text = f"<details><summary>{what}</summary>\n<figure>\n{svg}</figure>\n{text}</details>\n"
+    return text

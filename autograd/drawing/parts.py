@@ -108,7 +108,11 @@ def with_gaps(scene: Scene, gaps: list[tuple[Value, int, Value]], shown: list[Va
 
 def words(path: Path, names: Names) -> str:
     """A path in words; of a long one, its ends."""
-    steps = [called(node, names) for node in path.nodes]
+    return shortened([called(node, names) for node in path.nodes])
+
+
+def shortened(steps: list[str]) -> str:
+    """Steps with arrows between them; of many, those at the ends."""
     if len(steps) > LONG // 2:
         steps = [*steps[:6], f"… {len(steps) - 12:,} more …", *steps[-6:]]
     return " → ".join(steps)

@@ -16,9 +16,10 @@ from ..value import Value
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """Nodes from below to the root, and the product of the local derivatives between them."""
+    """Nodes from below to the root, the local derivatives between them, and their product."""
 
     nodes: tuple[Value, ...]
+    slopes: tuple[float, ...]
     product: float
 
 
@@ -38,6 +39,7 @@ class _Step:
     size: float  # log |product|
     product: float
     node: Value
+    slope: float  # of the node above by this one
     above: _Step | None
 
 
@@ -55,7 +57,7 @@ def best_paths(order: list[Value], start: Value, most: int) -> Paths:
     for node in order:
         if not depends.isdisjoint(map(id, node.parents)):
             depends.add(id(node))
-    best = {id(root): [_Step(0.0, 1.0, root, None)]}
+    best = {id(root): [_Step(0.0, 1.0, root, 1.0, None)]}
     number, total = {id(root): 1.0}, {id(root): 1.0}
     for node in reversed(order):
         if node is start:
@@ -71,7 +73,7 @@ def best_paths(order: list[Value], start: Value, most: int) -> Paths:
             total[key] = total.get(key, 0.0) + slope * partial
             go_on(best.setdefault(key, []), steps, parent, partial, most)
     found = best.get(id(start), [])
-    paths = tuple(Path(tuple(nodes_of(step)), step.product) for step in found)
+    paths = tuple(path_of(step) for step in found)
     return Paths(paths, number.get(id(start), 0.0), total.get(id(start), 0.0))
 
 
@@ -81,18 +83,18 @@ def go_on(found: list[_Step], steps: list[_Step], node: Value, partial: float, m
     for step in steps:
         if len(found) == most and step.size + size <= found[-1].size:
             break  # steps are sorted: those to come are smaller still
-        found.append(_Step(step.size + size, step.product * partial, node, step))
+        found.append(_Step(step.size + size, step.product * partial, node, partial, step))
         found.sort(key=lambda step: -step.size)
         del found[most:]
 
 
-def nodes_of(step: _Step | None) -> list[Value]:
-    """The nodes of a path, from below to the root."""
-    nodes = []
-    while step is not None:
-        nodes.append(step.node)
-        step = step.above
-    return nodes
+def path_of(step: _Step) -> Path:
+    """A path from below to the root."""
+    steps = [step]
+    while (above := steps[-1].above) is not None:
+        steps.append(above)
+    slopes = tuple(step.slope for step in steps[:-1])
+    return Path(tuple(step.node for step in steps), slopes, step.product)
 
 
 def log_size(partial: float) -> float:

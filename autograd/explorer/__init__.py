@@ -14,6 +14,7 @@ from typing import Any
 from .. import value as engine
 from ..drawing.options import results_in_graph
 from ..graph import topological_order
+from ..inspector import Inspector
 from ..lines import remember_line
 from ..modes import during
 from ..value import Value
@@ -73,15 +74,9 @@ def explore(
     return Explorer(order, names, title, around, predict)
 
 
-class _Lines:
+class _Lines(Inspector):
     """An inspector that notes for each new node which line of the program makes it."""
 
     def forward(self, node: Value) -> None:
         """A node was made."""
         remember_line(node)
-
-    def compared(self, value: Value, other: Value | float) -> None:
-        """Python code compared a value."""
-
-    def backward(self, order: list[Value]) -> None:
-        """A sweep is done."""

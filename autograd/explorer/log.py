@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from .. import value as engine
+from ..inspector import Inspector
 from ..modes import during
 from ..primitives.origin import CONSTANT
 from ..value import Value
@@ -139,17 +140,11 @@ class Edges:
         return [i for i, (start, stop) in enumerate(sizes) for _ in range(start, stop)]
 
 
-class _Watcher:
+class _Watcher(Inspector):
     """An inspector that keeps the order of the sweep."""
 
     def __init__(self) -> None:
         self.swept: list[Value] = []
-
-    def forward(self, node: Value) -> None:
-        """A node was made: by a checkpoint, which runs its function again."""
-
-    def compared(self, value: Value, other: Value | float) -> None:
-        """Python code compared a value."""
 
     def backward(self, order: list[Value]) -> None:
         """The sweep is done."""

@@ -7,6 +7,7 @@ node in the picture.
 from __future__ import annotations
 
 import builtins
+import functools
 import itertools
 import operator
 from collections.abc import Iterable
@@ -282,3 +283,22 @@ _excess.stacked = _excess_stacked
 shift.stacked = lambda np, rows: (_finite_or_zero(np, np.maximum.reduce(rows)), None)
 _max.neutral = _logsumexp.neutral = _excess.neutral = shift.neutral = -numerics.inf
 _min.neutral = numerics.inf
+
+
+# --- what they consist of (see Primitive.parts) ----------------------------------------------
+
+
+def _added(terms: Iterable[Any]) -> Any:
+    return functools.reduce(operator.add, terms)
+
+
+def _dot_parts(*operands: Any) -> Any:
+    n = len(operands) // 2
+    products = [w * x for w, x in zip(operands[:n], operands[n : 2 * n], strict=True)]
+    return _added([*products, *operands[2 * n :]])
+
+
+_sum.parts = lambda *xs: _added(xs)
+_mean.parts = lambda *xs: _added(xs) * (1.0 / len(xs))
+_prod.parts = lambda *xs: functools.reduce(operator.mul, xs)
+_dot.parts = _dot_parts

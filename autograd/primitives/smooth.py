@@ -76,7 +76,7 @@ mish = primitive("mish", numerics.mish, lambda out, x: (tanh(softplus(x)) + wher
     """)
 # Not smooth at 0, where the second derivative jumps from 2 to −2: here abs is no mistake.
 softsign = primitive("softsign", numerics.softsign, lambda out, x: (over_square(1.0, 1.0 + x * sign(x)),),
-    array=lambda np, x: np.where(np.isinf(x), np.sign(x), x / (1.0 + np.abs(x))), latex=r"\frac{%s}{1 + |\cdot|}", doc="""x/(1 + |x|), in (−1, 1); slope 1/(1 + |x|)².
+    array=lambda np, x: np.where(np.isinf(x), np.sign(x), x / (1.0 + np.abs(x))), latex=r"\frac{%s}{1 + \left|%s\right|}", doc="""x/(1 + |x|), in (−1, 1); slope 1/(1 + |x|)².
 
     >>> softsign(1.0)
     0.5

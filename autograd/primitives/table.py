@@ -44,7 +44,8 @@ def primitive(
     ``None``: no edge, nothing flows there.
 
     ``array`` is the forward function on NumPy arrays: the name of a ``numpy`` function or
-    ``array(numpy, *arrays)``. ``symbol`` is what pictures show, ``latex`` a ``%s`` template.
+    ``array(numpy, *arrays)``. ``symbol`` is what pictures show, ``latex`` a template with a
+    ``%s`` for each operand (or for each several times).
 
     Raises ``ValueError`` if the name is taken.
 
@@ -118,6 +119,8 @@ class Primitive(Origin):
         self.stacked: Callable[..., tuple[Any, Any]] | None = None
         # Where its closures would be slow on arrays: slopes(numpy, out, *arrays), a tuple.
         self.slopes: Callable[..., tuple[Any, ...]] | None = None
+        # The same in ops of two operands, for those who want to see inside: parts(*operands).
+        self.parts: Callable[..., Any] | None = None
         # An operand that changes nothing, with which rows of unequal length can be filled up.
         self.neutral: float | None = None
 

@@ -118,25 +118,25 @@ def run(options: Options) -> Report:
     }
     report.plot(
         "Loss and accuracy",
-        plots.training_curves(history),
+        plots.training_curves(history).svg,
         "Cross-entropy and the share of images read right, on the training images and on the "
         f"{len(X_test)} held-out ones, after each epoch.",
     )
     report.plot(
         "Predictions on held-out images",
-        plots.image_grid(X_test, predictions(outputs), y_test, shape=(8, 8)),
+        plots.image_grid(X_test, predictions(outputs), y_test, shape=(8, 8)).svg,
         "The images that were read wrong come first (what it is → what was read).",
     )
     report.plot(
         "Confusion matrix",
-        plots.confusion(confusion_matrix(outputs, y_test, classes=10)),
+        plots.confusion(confusion_matrix(outputs, y_test, classes=10)).svg,
         "Held-out images: the digit that it is (row), the digit that was read (column).",
     )
     if isinstance(model, Convolution):
         weights = [[[w.data for w in row] for row in kernel] for (kernel,) in model.conv1.weight]
         report.plot(
             "What the first convolution looks for",
-            plots.kernels(weights),
+            plots.kernels(weights).svg,
             "Its 8 kernels of 4×4 weights: each answers where the image is dark under its "
             "positive weights and light under its negative ones.",
         )
@@ -152,7 +152,7 @@ def run(options: Options) -> Report:
     )
     report.plot(
         "Gradient norms per layer",
-        plots.gradient_norms(history),
+        plots.gradient_norms(history).svg,
         "How long the gradient of each layer's parameters is, at each step.",
     )
     report.table("Settings", _settings(options, model.setting, len(X), len(X_test)))

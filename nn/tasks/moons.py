@@ -56,13 +56,13 @@ def run(options: Options) -> Report:
     }
     report.plot(
         "Loss and accuracy",
-        plots.training_curves(history),
+        plots.training_curves(history).svg,
         "The hinge loss of the whole batch (with the L2 penalty) and the share of points on their "
         "own side, after each step.",
     )
     report.plot(
         "Decision boundary",
-        plots.decision_boundary(lambda points: predict(model, points), X, labels),
+        plots.decision_boundary(lambda points: predict(model, points), X, labels).svg,
         "The network's score over the plane: the line is where it is 0. Circles and squares are "
         "the training points of the two classes.",
     )
@@ -78,7 +78,7 @@ def run(options: Options) -> Report:
     )
     report.plot(
         "Gradient norms per layer",
-        plots.gradient_norms(history),
+        plots.gradient_norms(history).svg,
         "How long the gradient of each layer's parameters is, at each step.",
     )
     report.table("Settings", _settings(options))

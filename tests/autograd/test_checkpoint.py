@@ -439,3 +439,10 @@ def test_memory_of_a_long_recurrent_net():
     =====  ==========  ============  =====
     """
     assert peak(900, 30, checkpoint) < peak(900, 30, plain) / 4
+
+
+def test_code_in_a_checkpoint_may_compare_values():
+    x = Value(2.0)
+    y = checkpoint(lambda v: v * v if v > 1.0 else -v, x)
+    y.backward()
+    assert (y.data, x.grad) == (4.0, 4.0)

@@ -205,6 +205,8 @@ def test_every_entry_can_be_written_in_latex_and_shown():
         assert entry.symbol
         if entry.latex:
             _, *operands = inspect.signature(entry.partials).parameters
-            assert entry.latex % tuple("xyz"[: len(operands)])
+            times, rest = divmod(entry.latex.count("%s"), len(operands))
+            assert rest == 0
+            assert entry.latex % tuple("xyz"[: len(operands)] * times)
     for n in (2.0, -1.0, 0.5):
         assert pow_constant(n).latex % "x" == "{x}^{" + f"{n:g}" + "}"

@@ -216,6 +216,6 @@ def test_a_patience_that_makes_no_sense_is_refused(patience, error, message):
 def test_a_history_plots_itself():
     pytest.importorskip("matplotlib")
     _, history = train()
-    assert history.plot().startswith("<svg")
+    assert history.plot().svg.startswith("<svg")
     assert set(history._repr_mimebundle_()) == {"text/plain", "image/svg+xml"}
     assert nn.History()._repr_mimebundle_() == {"text/plain": "History(0 steps)"}
