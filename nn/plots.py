@@ -13,9 +13,12 @@ from .history import History
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"]
 
 
-def training_curves(history: History) -> str:
-    """Loss and metric, after each epoch, on training and validation data."""
-    with _axes(1, 2, (9, 3.4)) as (figure, (left, right)):
+def training_curves(history: History, metric: str = "accuracy") -> str:
+    """Loss and metric, after each epoch, on training and validation data.
+
+    A metric that is not called an accuracy is no share, and its axis has plain numbers.
+    """
+    with axes_of(1, 2, (9, 3.4)) as (figure, (left, right)):
         epochs = range(1, history.epochs + 1)
         for axes, train, validation in (
             (left, history.train_loss, history.validation_loss),
@@ -28,14 +31,15 @@ def training_curves(history: History) -> str:
             axes.set_xlabel("epoch")
         left.set_ylabel("loss")
         left.set_ylim(bottom=0)
-        right.set_ylabel("accuracy")
-        right.yaxis.set_major_formatter("{x:.0%}")
-        return _svg(figure)
+        right.set_ylabel(metric)
+        if "accuracy" in metric:
+            right.yaxis.set_major_formatter("{x:.0%}")
+        return svg_of(figure)
 
 
 def gradient_norms(history: History) -> str:
     """The norm of each layer's gradient at each step, on a logarithmic scale."""
-    with _axes(1, 1, (9, 3.4)) as (figure, axes):
+    with axes_of(1, 1, (9, 3.4)) as (figure, axes):
         for i, (name, norms) in enumerate(history.gradient_norms.items()):
             axes.plot(
                 range(1, len(norms) + 1),
@@ -48,7 +52,7 @@ def gradient_norms(history: History) -> str:
         axes.set_xlabel("step")
         axes.set_ylabel("norm of the gradient")
         axes.legend(frameon=False)
-        return _svg(figure)
+        return svg_of(figure)
 
 
 def decision_boundary(
@@ -65,7 +69,7 @@ def decision_boundary(
     xs, ys = (np.linspace(low[i], high[i], resolution) for i in (0, 1))
     scores = np.array([score([[x, y] for x in xs.tolist()]) for y in ys.tolist()])
     bound = max(float(np.abs(scores).max()), 1e-12)
-    with _axes(1, 1, (6.5, 4.6)) as (figure, axes):
+    with axes_of(1, 1, (6.5, 4.6)) as (figure, axes):
         levels = np.linspace(-bound, bound, 21)
         filled = axes.contourf(xs, ys, scores, levels=levels, cmap="PuOr", alpha=0.75)
         axes.contour(xs, ys, scores, levels=[0], colors="black", linewidths=1.5)
@@ -78,7 +82,7 @@ def decision_boundary(
         axes.set_xlabel("x₀")
         axes.set_ylabel("x₁")
         axes.legend(frameon=True, loc="lower left")
-        return _svg(figure)
+        return svg_of(figure)
 
 
 def confusion(matrix: Sequence[Sequence[int]]) -> str:
@@ -86,7 +90,7 @@ def confusion(matrix: Sequence[Sequence[int]]) -> str:
     import numpy as np
 
     counts = np.asarray(matrix)
-    with _axes(1, 1, (5.2, 4.6)) as (figure, axes):
+    with axes_of(1, 1, (5.2, 4.6)) as (figure, axes):
         image = axes.imshow(counts, cmap="Blues")
         for (row, column), count in np.ndenumerate(counts):
             if count:
@@ -99,7 +103,7 @@ def confusion(matrix: Sequence[Sequence[int]]) -> str:
         axes.set_ylabel("is")
         axes.grid(False)
         figure.colorbar(image, ax=axes, label="images")
-        return _svg(figure)
+        return svg_of(figure)
 
 
 def image_grid(
@@ -114,7 +118,7 @@ def image_grid(
     import numpy as np
 
     order = sorted(range(len(images)), key=lambda i: predicted[i] == targets[i])
-    with _axes(rows, columns, (9, 3.9)) as (figure, grid):
+    with axes_of(rows, columns, (9, 3.9)) as (figure, grid):
         for axes, i in zip(grid.flat, order, strict=False):
             axes.imshow(np.asarray(images[i]).reshape(shape), cmap="gray_r", vmin=0, vmax=1)
             right = predicted[i] == targets[i]
@@ -125,7 +129,7 @@ def image_grid(
             )
         for axes in grid.flat:
             axes.axis("off")
-        return _svg(figure)
+        return svg_of(figure)
 
 
 def kernels(weights: Sequence[Sequence[Sequence[float]]]) -> str:
@@ -133,12 +137,12 @@ def kernels(weights: Sequence[Sequence[Sequence[float]]]) -> str:
     import numpy as np
 
     bound = max(float(np.abs(np.asarray(weights)).max()), 1e-12)
-    with _axes(1, len(weights), (9, 1.6)) as (figure, row):
+    with axes_of(1, len(weights), (9, 1.6)) as (figure, row):
         for axes, kernel in zip(np.atleast_1d(row), weights, strict=True):
             image = axes.imshow(np.asarray(kernel), cmap="PuOr", vmin=-bound, vmax=bound)
             axes.axis("off")
         figure.colorbar(image, ax=row, label="weight", format="%.1f")
-        return _svg(figure)
+        return svg_of(figure)
 
 
 def require_matplotlib() -> None:
@@ -160,7 +164,7 @@ _STYLE: Any = {
 
 
 @contextmanager
-def _axes(rows: int, columns: int, size: tuple[float, float]) -> Iterator[tuple[Any, Any]]:
+def axes_of(rows: int, columns: int, size: tuple[float, float]) -> Iterator[tuple[Any, Any]]:
     """A figure and its axes, off screen, whatever backend the user works with."""
     require_matplotlib()
     import matplotlib
@@ -173,7 +177,8 @@ def _axes(rows: int, columns: int, size: tuple[float, float]) -> Iterator[tuple[
         yield figure, figure.subplots(rows, columns)
 
 
-def _svg(figure: Any) -> str:
+def svg_of(figure: Any) -> str:
+    """The figure as SVG text, the same in every run."""
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None})
     text = buffer.getvalue()
