@@ -85,8 +85,10 @@ def decision_boundary(
         return svg_of(figure)
 
 
-def confusion(matrix: Sequence[Sequence[int]]) -> str:
-    """A confusion matrix with its counts."""
+def confusion(
+    matrix: Sequence[Sequence[int]], names: Sequence[str] = (), what: str = "images"
+) -> str:
+    """A confusion matrix with its counts; the classes' names, and of what there are so many."""
     import numpy as np
 
     counts = np.asarray(matrix)
@@ -97,12 +99,12 @@ def confusion(matrix: Sequence[Sequence[int]]) -> str:
                 ink = "white" if count > counts.max() / 2 else "black"
                 axes.text(column, row, str(count), ha="center", va="center", color=ink, fontsize=9)
         ticks = range(len(counts))
-        axes.set_xticks(ticks)
-        axes.set_yticks(ticks)
+        axes.set_xticks(ticks, names or None, rotation=60 if names else 0)
+        axes.set_yticks(ticks, names or None)
         axes.set_xlabel("read as")
         axes.set_ylabel("is")
         axes.grid(False)
-        figure.colorbar(image, ax=axes, label="images")
+        figure.colorbar(image, ax=axes, label=what)
         return svg_of(figure)
 
 

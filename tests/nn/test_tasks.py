@@ -18,7 +18,7 @@ def run(name, **changes):
     return TASKS[name].run(TASKS[name].options(**changes))
 
 
-NEEDS_SKLEARN = {"digits"}
+NEEDS_SKLEARN = {"digits", "tables"}
 
 
 @pytest.mark.parametrize(("name", "model"), MODELS)
@@ -32,6 +32,7 @@ def test_a_quick_run_measures_what_the_task_is_held_to(name, model):
     assert page.count("<section>") >= 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TASKS)
 def test_a_quick_run_gives_the_same_numbers_again(name):
     first, second = (run(name, quick=True, epochs=1) for _ in range(2))
