@@ -99,8 +99,9 @@ def confusion(
                 ink = "white" if count > counts.max() / 2 else "black"
                 axes.text(column, row, str(count), ha="center", va="center", color=ink, fontsize=9)
         ticks = range(len(counts))
-        axes.set_xticks(ticks, names or None, rotation=60 if names else 0)
-        axes.set_yticks(ticks, names or None)
+        axes.set_xticks(ticks, names or [str(tick) for tick in ticks])
+        axes.set_yticks(ticks, names or [str(tick) for tick in ticks])
+        axes.tick_params(axis="x", rotation=60 if names else 0)
         axes.set_xlabel("read as")
         axes.set_ylabel("is")
         axes.grid(False)
