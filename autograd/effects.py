@@ -43,7 +43,7 @@ def assign(constant: Value, value: Value | Callable[[], float]) -> None:
     >>> x = Value(2.0)
     >>> assign(mean, 0.9 * mean + 0.1 * (x * x))
     >>> mean
-    Value(0.4, requires_grad=False)
+    Value(0.4)
     """
     if not isinstance(constant, Value) or constant.primitive is not CONSTANT:
         raise TypeError(

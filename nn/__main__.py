@@ -15,14 +15,17 @@ from typing import NoReturn
 
 from .plots import require_matplotlib
 from .tasks import Options, Task, tasks
+from .tasks.table import table
 
 EXAMPLES = """examples:
   python -m nn moons                      train, then write reports/moons/report.html
   python -m nn moons --open               and open it in the browser
   python -m nn digits --epochs 5 --seed 2
-  python -m nn digits --compile           scalars in, matrix products out
+  python -m nn digits --eager             on the graph of scalars, instead of compiled programs
   python -m nn digits --model cnn         a small convolution instead of the MLP
   python -m nn moons --lr 0.5 --out runs/slow
+  python -m nn --list                     every task: what, how long, how good
+  python -m nn --table --seeds 1,2,3      run them all, and print what they reached
 """
 
 
@@ -33,8 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.list:
         for task in known.values():
-            print(f"{task.name:10} {task.summary}; about {task.time}, {task.quality}")
+            print(f"{task.name:12} {task.summary}; about {task.time}; {task.quality}")
         return 0
+    if options.table:
+        return _table(list(known.values()), options)
     if options.task is None:
         parser.error(f"name a task: {', '.join(known)}")
     task = known[options.task]
@@ -47,7 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         epochs=task.epochs if options.epochs is None else options.epochs,
         lr=task.lr if options.lr is None else options.lr,
         model=model,
-        compile=options.compile,
+        compile=not options.eager,
+        quick=options.quick,
     )
     folder = f"{task.name}-{model}" if model in task.models[1:] else task.name
     path = Path(options.out or Path("reports") / folder) / "report.html"
@@ -65,9 +71,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(str(error), 1)
     for name, figure in report.figures.items():
         print(f"  {name}: {figure}")
+    usual = (settings.epochs, settings.lr, settings.quick) == (task.epochs, task.lr, False)
+    for level in task.levels_of(model) if usual else []:
+        short = level.what in report.measured and not level.reached(report.measured[level.what])
+        print(f"  must: {level}" + (" (short of it)" if short else ""))
     print(f"report: {path}")
     if options.open:
         webbrowser.open(path.resolve().as_uri())
+    return 0
+
+
+def _table(known: list[Task], options: argparse.Namespace) -> int:
+    """The table of the tasks, line by line as they are done."""
+    chosen = [task for task in known if options.task in (None, task.name)]
+    seeds = options.seeds or [options.seed]
+    out = Path(options.out) if options.out else None
+    try:
+        require_matplotlib()
+        for line in table(chosen, seeds, out, compile=not options.eager, quick=options.quick):
+            print(line, flush=True)
+    except ImportError as error:
+        return _fail(str(error), 2)
     return 0
 
 
@@ -78,7 +102,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser(known: dict[str, Task]) -> argparse.ArgumentParser:
-    listing = "\n".join(f"  {task.name:10}{task.summary}; {task.time}" for task in known.values())
+    listing = "\n".join(f"  {task.name:12}{task.summary}; {task.time}" for task in known.values())
     parser = _Parser(
         prog="python -m nn",
         description="Train a small network on scalar Values, and write a report.",
@@ -93,15 +117,25 @@ def _parser(known: dict[str, Task]) -> argparse.ArgumentParser:
     models = "; ".join(f"{t.name}: {', '.join(t.models)}" for t in known.values() if t.models)
     parser.add_argument("--model", metavar="NAME", help=f"which network ({models})")
     parser.add_argument(
-        "--compile",
+        "--eager",
         action="store_true",
-        help="train on NumPy programs made from the scalar code: the same numbers, much faster",
+        help="train on the graph of scalars itself, not on NumPy programs made from it: the same "
+        "numbers to rounding, many times slower",
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="a few steps on a little data, to see that it works"
     )
     parser.add_argument(
         "--out", metavar="FOLDER", help="for report.html (reports/TASK, or reports/TASK-MODEL)"
     )
     parser.add_argument("--open", action="store_true", help="open the report in the browser")
     parser.add_argument("--list", action="store_true", help="list the tasks, and stop")
+    parser.add_argument(
+        "--table", action="store_true", help="run TASK, or all, and print a table in Markdown"
+    )
+    parser.add_argument(
+        "--seeds", type=_seeds, metavar="1,2,3", help="with --table: the seeds (that of --seed)"
+    )
     return parser
 
 
@@ -116,6 +150,10 @@ def _whole(least: int) -> Callable[[str], int]:
         return number
 
     return convert
+
+
+def _seeds(text: str) -> list[int]:
+    return [_whole(0)(part) for part in text.split(",")]
 
 
 def _rate(text: str) -> float:

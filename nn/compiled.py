@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from autograd import Value, compile, fused
+from autograd import Value, compile, fused, no_grad
+from autograd import sum as total_of  # type: ignore[attr-defined]  # (public, not in __all__)
 
+from ._shapes import as_value, flat, mapped, shape_of
 from .history import History
-from .run import Run, check_finite, check_reached, total_loss
+from .module import Module
+from .run import Data, Run, check_finite, check_reached, total_loss
 
 
 class CompiledRun(Run):
@@ -28,6 +31,7 @@ class CompiledRun(Run):
                 "compile=False, or an optimizer that goes step by step, such as Adam"
             )
         self.compiled = compile(self._loss_and_outputs())
+        self.forward = CompiledOutputs(self.model)
         self.place = {id(p): i for i, p in enumerate(self.optimizer.parameters)}
         self.rows = {
             name: np.array([self.place[id(p)] for p in group])
@@ -110,6 +114,16 @@ class CompiledRun(Run):
 
         return loss_and_outputs
 
+    def evaluate(self, data: Data) -> tuple[float, float]:
+        """Loss and metric on data that are not trained on; outputs by a compiled program."""
+        self.settle()
+        self.model.eval()
+        outputs = self.forward(data[0])
+        with no_grad():
+            loss = self.loss(mapped(as_value, outputs), data[1])
+        self.model.train()
+        return loss.item(), self.metric(outputs, data[1])
+
     def _rows_of(self, program: Any) -> Any:
         """Where in the vectors each parameter of a program is; −1 for one that stays fixed."""
         return np.array([self.place.get(id(p), -1) for p in program.parameters])
@@ -140,3 +154,38 @@ class CompiledRun(Run):
             )
             first = part.stop
         self.held = True
+
+
+class CompiledOutputs:
+    """A model's outputs, as numbers, by one compiled program for batches of one size.
+
+    Samples must be of one shape, or each new mixture of shapes would need a program of its
+    own; others are computed without one.
+    """
+
+    def __init__(self, model: Module, size: int = 64) -> None:
+        self.model = model
+        self.size = size
+        self.compiled = compile(self._sum_and_outputs)
+
+    def __call__(self, X: Sequence[Any]) -> list[Any]:
+        X = list(X)
+        shapes = {shape_of(mapped(lambda number: number, sample)) for sample in X}
+        if len(shapes) != 1 or None in shapes:
+            with no_grad():
+                return [_numbers(output) for output in self.model.on_batch(X)]
+        size, outputs = min(self.size, len(X)), []
+        for start in range(0, len(X), size):
+            batch = X[start : start + size]
+            filled = batch + [batch[-1]] * (size - len(batch))
+            self.compiled.run((filled,))
+            outputs += self.compiled.outputs()[: len(batch)]
+        return outputs
+
+    def _sum_and_outputs(self, samples: list[Any]) -> tuple[Value, list[Any]]:
+        outputs = self.model.on_batch(samples)
+        return total_of(list(flat(outputs))), outputs
+
+
+def _numbers(output: Any) -> Any:
+    return mapped(lambda value: value.item(), output)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,10 @@ class Report:
         self.title = title
         self.lead = lead
         self.figures: dict[str, str] = {}
+        self.model = ""  # in a few words; this and what follows is for the table of all tasks
+        self.parameters = 0
+        self.measured: dict[str, float] = {}  # by the names of the task's levels
+        self.baselines: dict[str, str] = {}
         self._sections: list[str] = []
 
     def plot(self, heading: str, svg: str, caption: str) -> None:
@@ -44,6 +49,16 @@ class Report:
             for name, text in rows.items()
         )
         self._add(heading, f"<table>{body}</table>", "")
+
+    def grid(
+        self, heading: str, header: Sequence[str], rows: Iterable[Sequence[str]], caption: str
+    ) -> None:
+        """Add a section with a table of several columns."""
+        head = "".join(f"<th>{escape(name)}</th>" for name in header)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{escape(text)}</td>" for text in row) + "</tr>" for row in rows
+        )
+        self._add(heading, f"<table><tr>{head}</tr>{body}</table>", caption)
 
     def _add(self, heading: str, content: str, caption: str) -> None:
         text = f"<p>{escape(caption)}</p>" if caption else ""
@@ -98,6 +113,7 @@ p {{ margin: 0 0 1rem; color: var(--soft); max-width: 48rem; }}
 .figures span {{ color: var(--soft); font-size: .9rem; }}
 section {{ background: var(--card); border: 1px solid var(--line); border-radius: .75rem;
            padding: 1.25rem; margin: 1rem 0; }}
+section {{ overflow-x: auto; }}
 section img {{ display: block; max-width: 100%; margin: 0 auto; background: #fff;
                border-radius: .5rem; }}
 .graph {{ overflow: auto; border-radius: .5rem; }}

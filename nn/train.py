@@ -127,7 +127,7 @@ def fit(
                 bar.update()
                 bar.set_postfix_str(
                     f"epoch {epoch + 1}/{epochs}  loss {loss_sum / seen:.4f}"
-                    f"  {metric.__name__} {metric_sum / seen:.1%}",
+                    f"  {_shown(metric, metric_sum / seen)}",
                     refresh=False,
                 )
                 if stop_requested():
@@ -158,8 +158,11 @@ def fit(
     return history
 
 
-def predict(model: Module, X: Sequence[Any]) -> list[Any]:
+def predict(model: Module, X: Sequence[Any], *, compile: bool = False) -> list[Any]:
     """The model's outputs as plain numbers (lists of numbers), without recording a graph.
+
+    ``compile``: by a NumPy program made from the model, which pays for hundreds of samples of
+    one shape.
 
     >>> import nn
     >>> predict(nn.MLP(2, [1], rng=0), [[0.0, 0.0]])
@@ -168,10 +171,20 @@ def predict(model: Module, X: Sequence[Any]) -> list[Any]:
     training = model.training
     model.eval()
     try:
+        if compile:
+            from .compiled import CompiledOutputs
+
+            return CompiledOutputs(model)(X)
         with no_grad():
             return [_numbers(output) for output in model.on_batch(X)]
     finally:
         model.train(training)
+
+
+def _shown(metric: Metric, number: float) -> str:
+    """Shares in percent, other numbers as they are."""
+    name = getattr(metric, "__name__", type(metric).__name__)
+    return f"{name} {number:.1%}" if "accuracy" in name else f"{name} {number:.4g}"
 
 
 def _compiled_run() -> type[Run]:

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from .figure import COLOURS, SIGNED, Picture, new_figure
 
 
-def confusion(matrix: Sequence[Sequence[int]]) -> Picture:
-    """A confusion matrix with its counts."""
+def confusion(
+    matrix: Sequence[Sequence[int]], names: Sequence[str] = (), what: str = "images"
+) -> Picture:
+    """A confusion matrix with its counts; the classes' names, and of what there are so many."""
     import numpy as np
 
     counts = np.asarray(matrix)
@@ -19,12 +21,13 @@ def confusion(matrix: Sequence[Sequence[int]]) -> Picture:
                 ink = "white" if count > counts.max() / 2 else "black"
                 axes.text(column, row, str(count), ha="center", va="center", color=ink, fontsize=9)
         ticks = range(len(counts))
-        axes.set_xticks(ticks)
-        axes.set_yticks(ticks)
+        axes.set_xticks(ticks, names or [str(tick) for tick in ticks])
+        axes.set_yticks(ticks, names or [str(tick) for tick in ticks])
+        axes.tick_params(axis="x", rotation=60 if names else 0)
         axes.set_xlabel("read as")
         axes.set_ylabel("is")
         axes.grid(False)
-        figure.colorbar(image, ax=axes, label="images")
+        figure.colorbar(image, ax=axes, label=what)
         right = int(np.trace(counts))
         return Picture(figure, "Confusion matrix", f"{right} of {counts.sum()} read as they are")
 

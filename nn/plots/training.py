@@ -9,8 +9,11 @@ from ..history import History
 from .figure import COLOURS, SIGNED, STYLES, Picture, new_figure, plain
 
 
-def training_curves(history: History) -> Picture:
-    """Loss and metric, after each epoch, on training and validation data."""
+def training_curves(history: History, metric: str = "accuracy") -> Picture:
+    """Loss and metric, after each epoch, on training and validation data.
+
+    A metric that is not called an accuracy is no share, and its axis has plain numbers.
+    """
     with new_figure(1, 2, (9, 3.4)) as (figure, (left, right)):
         epochs = range(1, history.epochs + 1)
         for axes, train, validation in (
@@ -24,9 +27,12 @@ def training_curves(history: History) -> Picture:
             axes.set_xlabel("epoch")
         left.set_ylabel("loss")
         left.set_ylim(bottom=0)
-        right.set_ylabel("accuracy")
-        right.yaxis.set_major_formatter("{x:.0%}")
-        return Picture(figure, "Loss and accuracy", repr(history))
+        right.set_ylabel(metric)
+        if "accuracy" in metric:
+            right.yaxis.set_major_formatter("{x:.0%}")
+        last = f"{history.train_loss[-1]:.4g} and {history.train_metric[-1]:.4g} in training"
+        description = f"{history.epochs} epochs; at the end {last}"  # and no time: it differs
+        return Picture(figure, f"Loss and {metric}", description)
 
 
 def gradient_norms(history: History) -> Picture:

@@ -21,7 +21,7 @@ from ..optim import Adam
 from ..real_data import load_digits
 from ..report import Report
 from ..train import fit, predict
-from .task import Options, Task
+from .task import Level, Options, Task
 
 
 class Perceptron(MLP):
@@ -80,6 +80,8 @@ MODELS: dict[str, type[Perceptron] | type[Convolution]] = {"mlp": Perceptron, "c
 def run(options: Options) -> Report:
     """Train on 80 % of 1,797 images in batches of 32, test on the rest."""
     images, labels = load_digits()
+    if options.quick:
+        images, labels = images[:120], labels[:120]
     # The split is always the same, whatever the seed: figures stay comparable.
     X, X_test, y, y_test = train_test_split(images, labels, test_size=0.2, rng=0)
 
@@ -96,7 +98,9 @@ def run(options: Options) -> Report:
         rng=options.seed,
         compile=options.compile,
     )
-    outputs = predict(model, X_test)
+    outputs = predict(model, X_test, compile=options.compile)
+    linear = _linear(X, y, options)
+    linear_accuracy = accuracy(predict(linear, X_test), y_test)
 
     # One sample's last layer: its inputs are cut from the layers before, and labelled.
     sample = max(range(len(X_test)), key=lambda i: sum(outputs[i]) - 2 * outputs[i][y_test[i]])
@@ -110,8 +114,12 @@ def run(options: Options) -> Report:
     loss.backward()
 
     report = Report("Handwritten digits", f"{model.title} learns to read 8×8 images of digits.")
+    report.model, report.parameters = model.setting.split(", relu")[0], len(model.parameters())
+    report.measured = {"test accuracy": accuracy(outputs, y_test)}
+    report.baselines = {"linear": f"{linear_accuracy:.1%}"}
     report.figures = {
         "test accuracy": f"{accuracy(outputs, y_test):.1%}",
+        "test accuracy of a linear model": f"{linear_accuracy:.1%}",
         "training accuracy": f"{history.train_metric[-1]:.1%}",
         "parameters": str(len(model.parameters())),
         "training": f"{len(history.losses)} steps, {history.seconds:.0f} s",
@@ -159,6 +167,22 @@ def run(options: Options) -> Report:
     return report
 
 
+def _linear(X: Sequence[Sequence[float]], y: Sequence[int], options: Options) -> MLP:
+    """What the hidden layer is worth: logistic regression, trained in the same way."""
+    model = MLP(64, [10], rng=options.seed)
+    fit(
+        model,
+        (X, y),
+        cross_entropy,
+        Adam(model.parameters(), lr=options.lr),
+        epochs=options.epochs,
+        batch_size=32,
+        rng=options.seed,
+        compile=options.compile,
+    )
+    return model
+
+
 def _settings(options: Options, model: str, train: int, test: int) -> dict[str, str]:
     return {
         "model": model,
@@ -172,8 +196,9 @@ def _settings(options: Options, model: str, train: int, test: int) -> dict[str, 
 TASK = Task(
     name="digits",
     summary="an MLP, or a small convolution, on real handwritten digits (needs the extra [data])",
-    time="1 min (cnn: 5 min)",
-    quality="≥ 96 % test accuracy",
+    data="1,797 images, 8×8, scikit-learn",
+    time="20 s (cnn: 40 s)",
+    levels=(Level("test accuracy", 0.96),),
     epochs=22,
     lr=0.01,
     run=run,

@@ -13,7 +13,7 @@ from ..regularize import l2_penalty
 from ..report import Report
 from ..toy_data import make_moons
 from ..train import fit, predict
-from .task import Options, Task
+from .task import Level, Options, Task
 
 
 def run(options: Options) -> Report:
@@ -48,9 +48,15 @@ def run(options: Options) -> Report:
     loss.backward()
 
     report = Report("Two moons", "An MLP 2-16-16-1 learns to tell two half circles apart.")
+    report.model, report.parameters = "MLP 2-16-16-1", len(model.parameters())
+    report.measured = {"test accuracy": accuracy(tested, y_test)}
+    linear = _linear(X, y, options)
+    linear_accuracy = accuracy(predict(linear, X_test), y_test)
+    report.baselines = {"linear": f"{linear_accuracy:.1%}"}
     report.figures = {
         "training accuracy": f"{accuracy(trained, y):.1%}",
         "test accuracy": f"{accuracy(tested, y_test):.1%}",
+        "test accuracy of a straight line": f"{linear_accuracy:.1%}",
         "parameters": str(len(model.parameters())),
         "training": f"{len(history.losses)} steps, {history.seconds:.1f} s",
     }
@@ -85,6 +91,22 @@ def run(options: Options) -> Report:
     return report
 
 
+def _linear(X: list[list[float]], y: list[int], options: Options) -> MLP:
+    """What the hidden layers are worth: a straight line, trained in the same way."""
+    model = MLP(2, [1], rng=options.seed)
+    fit(
+        model,
+        (X, y),
+        hinge_loss,
+        SGD(model.parameters(), lr=0.1),
+        epochs=options.epochs,
+        rng=options.seed,
+        progress=False,
+        compile=options.compile,
+    )
+    return model
+
+
 def _settings(options: Options) -> dict[str, str]:
     return {
         "model": "MLP(2, [16, 16, 1]), relu, weights uniform on [−1, 1]",
@@ -98,8 +120,9 @@ def _settings(options: Options) -> dict[str, str]:
 TASK = Task(
     name="moons",
     summary="the classic two-moons MLP 2-16-16-1 (hinge loss + L2)",
+    data="100 points to train, 500 to test, noise 0.1",
     time="5 s",
-    quality="100 % training accuracy",
+    levels=(Level("test accuracy", 0.96),),
     epochs=100,
     lr=1.0,
     run=run,

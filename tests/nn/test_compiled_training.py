@@ -166,6 +166,19 @@ def test_batch_normalisation_keeps_the_same_statistics(momentum):
     assert eager["1.num_batches_tracked"] == 9.0
 
 
+def test_predictions_by_a_program_are_those_of_the_graph():
+    X, _ = moons(101)  # more than a batch, and no multiple of one
+    model = nn.MLP(2, [8, 3], rng=1)
+    for eager, compiled in zip(
+        nn.predict(model, X), nn.predict(model, X, compile=True), strict=True
+    ):
+        assert compiled == pytest.approx(eager, rel=1e-12)
+    ragged = [[[1.0]], [[1.0], [2.0]]]
+    cells = Recurrent(nn.GRU)
+    sequences = [[x for [x] in xs] for xs in ragged]
+    assert nn.predict(cells, sequences, compile=True) == nn.predict(cells, sequences)
+
+
 def test_what_cannot_be_compiled_is_refused():
     X, y = moons()
     with pytest.raises(ValueError, match="closure"):

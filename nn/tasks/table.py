@@ -1,0 +1,61 @@
+"""The table of all tasks, in Markdown: ``python -m nn --table`` prints it, row by row."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from ..report import Report
+from .task import Level, Task
+
+HEADER = ("task", "data", "model", "parameters", "time", "quality (must)", "baselines")
+
+
+def table(
+    tasks: Sequence[Task], seeds: Sequence[int], out: Path | None = None, **changes: object
+) -> Iterator[str]:
+    """The lines: each task is run with each seed; its row is of the first.
+
+    Where other seeds say something else, their numbers follow in brackets. ``out``: a folder
+    for the reports.
+    """
+    yield "| " + " | ".join(HEADER) + " |"
+    yield "|" + "---|" * len(HEADER)
+    for task in tasks:
+        reports, seconds = [], []
+        for seed in seeds:
+            started = time.perf_counter()
+            report = task.run(task.options(seed=seed, **changes))
+            seconds.append(time.perf_counter() - started)
+            reports.append(report)
+            if out is not None:
+                report.save(out / f"{task.name}-{seed}" / "report.html")
+        yield row(task, reports, seconds[0])
+
+
+def row(task: Task, reports: Sequence[Report], seconds: float) -> str:
+    """One line of the table."""
+    first = reports[0]
+    levels = [level for level in task.levels if level.what in first.measured]
+    quality = "; ".join(_quality(level, reports) for level in levels)
+    baselines = "; ".join(f"{name} {figure}" for name, figure in first.baselines.items())
+    cells = [
+        f"`{task.name}`",
+        task.data,
+        first.model,
+        f"{first.parameters:,}",
+        f"{seconds:.0f} s",
+        quality or "–",
+        baselines or "–",
+    ]
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _quality(level: Level, reports: Sequence[Report]) -> str:
+    """The level's number, those of the other seeds in brackets, and what it must be."""
+    first, *others = [f"{report.measured[level.what]:{level.form}}" for report in reports]
+    short = [report for report in reports if not level.reached(report.measured[level.what])]
+    sign = "≤" if level.most else "≥"
+    text = f"{level.what} {first}" + (f" [{', '.join(others)}]" if others else "")
+    return f"{text} ({sign} {level.bound:{level.form}})" + (" **short**" if short else "")
