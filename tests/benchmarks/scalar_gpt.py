@@ -8,7 +8,7 @@ has ``Value``, ``pick`` (an element by a number) and ``max``; ``autograd`` is on
 >>> import autograd
 >>> gpt = GPT(autograd, vocabulary=5, width=4, heads=2, block=3)
 >>> loss = gpt.loss([0, 3, 1], [3, 1, 4])
->>> abs(loss.data - 1.609) < 0.05  # knows nothing yet: ln 5
+>>> 1.3 < loss.data < 2.0  # knows nothing yet: about ln 5
 True
 """
 
