@@ -12,6 +12,8 @@ True
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from . import _engine as _engine  # first: it checks whose `autograd` this is
 from . import init, plots
 from .activations import (
@@ -184,6 +186,9 @@ from .train import fit, predict
 from .transformer import TransformerEncoderLayer
 from .unrolling import detached, tbptt, unroll
 
+if TYPE_CHECKING:
+    from .compiled_step import CompiledStep
+
 __all__ = [
     "ASGD",
     "CELU",
@@ -210,6 +215,7 @@ __all__ = [
     "ChainedScheduler",
     "CheckpointError",
     "Checkup",
+    "CompiledStep",
     "ConjugateGradient",
     "ConstantLR",
     "Conv1d",
@@ -356,3 +362,15 @@ __all__ = [
     "unroll",
     "update_ratios",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "CompiledStep":  # with the compiler and NumPy, which an eager run never loads
+        from .compiled_step import CompiledStep
+
+        return CompiledStep
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -58,7 +58,7 @@ class Run:
         number = len(history.losses)
         outputs, total = self._loss(samples, targets)
         if number == 0:
-            check_reached({id(leaf) for leaf in leaves(total)}, repr(total), self.optimizer)
+            check_reached(self._reached(total), repr(total), self.optimizer)
         check_finite(total.data, f"the loss is {total.data!r} at step {number + 1}")
         self.optimizer.zero_grad()
         self.leftovers.check()
@@ -92,8 +92,15 @@ class Run:
         parameters = self.optimizer.parameters
         return total_loss(self.model, self.loss, self.penalty, parameters, samples, targets)
 
+    def _reached(self, total: Value) -> set[int]:
+        """What the loss was computed from, by identity."""
+        return {id(leaf) for leaf in leaves(total)}
+
     def _backward(self, total: Value) -> None:
         total.backward()
+        self._clip()
+
+    def _clip(self) -> None:
         if self.clip is not None:
             self.clip(self.optimizer.parameters)
 

@@ -76,9 +76,8 @@ def fit(
         rng: order of samples: a ``random.Random``, a seed, or None.
         progress: show a progress bar.
         compile: train on NumPy programs with matrix products, made from the model and the loss
-            (``autograd.compile``): the same numbers up to rounding, many times faster. One
-            program for each size of batch; not for models with buffers (BatchNorm), nor for
-            optimisers that need a closure.
+            (``autograd.compile``): the same numbers up to rounding, many times faster. There
+            is one program for each size of batch.
 
     Ctrl-C ends training after the step at hand and keeps what was learned
     (``history.interrupted``); a second one raises KeyboardInterrupt at once.
@@ -105,7 +104,7 @@ def fit(
     if patience is not None and not isinstance(patience, EarlyStopping):
         patience = EarlyStopping(patience)
     X, y = data
-    kind = _compiled_run() if compile else Run
+    kind = _compiled_run(optimizer) if compile else Run
     run = kind(model, loss, optimizer, penalty, clip, schedule, patience, metric, generator(rng))
     steps = math.ceil(len(X) / batch_size) if batch_size else 1
     run.check_schedule(epochs * steps)
@@ -187,10 +186,10 @@ def _shown(metric: Metric, number: float) -> str:
     return f"{name} {number:.1%}" if "accuracy" in name else f"{name} {number:.4g}"
 
 
-def _compiled_run() -> type[Run]:
-    from .compiled import CompiledRun  # with the compiler, which an eager run never loads
+def _compiled_run(optimizer: Optimizer) -> type[Run]:
+    from . import compiled  # with the compiler, which an eager run never loads
 
-    return CompiledRun
+    return compiled.CompiledClosureRun if optimizer.needs_closure else compiled.CompiledRun
 
 
 def _bar(epochs: int, done: int, steps: int, progress: bool) -> Any:

@@ -5,13 +5,9 @@ from __future__ import annotations
 import math
 import random
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 import autograd
 import nn
-from autograd.compiler.program import Program
 
 from . import local_gradients
 from .scalar_gpt import GPT
@@ -58,35 +54,15 @@ class Eager:
 
 
 class Compiled:
-    """The same on compiled programs, one for each length; parameters lie in a vector."""
+    """The same on compiled programs, one for each length."""
 
     def __init__(self) -> None:
         gpt = GPT(autograd, vocabulary=EDGE + 1)
-        parameters = gpt.parameters()
-        self.f = autograd.compile(gpt.loss)
-        self.numbers = np.array([p.data for p in parameters])
-        self.place = {id(p): i for i, p in enumerate(parameters)}
-        self.places: dict[int, Any] = {}  # of the parameters of each program in the vector
-        self.optimizer = nn.Adam([autograd.Value(0.0)], lr=LR)
-        self.states = [np.zeros(len(parameters)) for _ in self.optimizer.state_names]
-
-    def place_of(self, program: Program) -> Any:
-        if id(program) not in self.places:
-            self.places[id(program)] = np.array([self.place[id(p)] for p in program.parameters])
-        return self.places[id(program)]
+        self.training = nn.CompiledStep(gpt.loss, nn.Adam(gpt.parameters(), lr=LR))
 
     def step(self, document: tuple[list[int], ...]) -> float:
         """Forward, backward, Adam; the loss before it."""
-        loss, program, found = self.f.run(
-            document, vector=lambda program: self.numbers[self.place_of(program)]
-        )
-        gradients = np.zeros(len(self.numbers))
-        gradients[self.place_of(program)] = found
-        group = self.optimizer.param_groups[0]
-        group["steps"] += 1
-        rule = self.optimizer.rule_for(group)
-        self.numbers, *self.states = rule(self.numbers, gradients, *self.states)
-        return loss
+        return self.training(*document)
 
 
 class Reference:

@@ -14,6 +14,7 @@ from .measure import disagreements, medians
 
 WORKLOADS = {
     "W1": moons.whole,
+    "W1b": moons.single,
     "W2": digits.batch,
     "W3": lambda: recurrent.sequences(32),
     "W3b": lambda: recurrent.sequences(1),

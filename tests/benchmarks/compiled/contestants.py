@@ -17,9 +17,10 @@ import autograd
 import nn
 from autograd.compiler.arguments import flatten
 from autograd.compiler.arrays import ArrayCode
+from autograd.compiler.batching import batch_of, sample
 from autograd.compiler.program import Program
 from autograd.compiler.tracing import trace
-from autograd.compiler.verify import verify
+from autograd.compiler.verify import verify, verify_batch
 
 from .workload import Array, Workload, flattened, views
 
@@ -48,6 +49,8 @@ def eager(workload: Workload) -> Step:
     """The engine itself: the graph is recorded anew, swept, and freed."""
     loss, args, parameters = workload.scalars()
     optimizer = optimizer_for(workload, flattened(parameters))
+    if workload.batch:
+        loss = mean_over_samples(loss)
 
     def step() -> float:
         optimizer.zero_grad()
@@ -60,18 +63,29 @@ def eager(workload: Workload) -> Step:
     return step
 
 
+def mean_over_samples(loss: Callable[..., Any]) -> Callable[..., Any]:
+    """A loss written for one sample, as one of a batch."""
+    return lambda *args: autograd.mean([loss(*sample) for sample in zip(*args, strict=True)])
+
+
 def compiled(workload: Workload) -> tuple[Step, Program, tuple[float, float, float]]:
     """The compiled program, its parameters in one vector, moved by the optimiser's own rule.
 
     And the program, and the seconds to trace, to compile and to check it.
     """
     loss, args, _ = workload.scalars()
+    batched = [True] * len(args)
+    first = sample(args, batched, 0) if workload.batch else args
     started = time.perf_counter()
-    traced = trace(loss, args)
+    traced = trace(loss, first)
     recorded = time.perf_counter()
-    program = Program(traced)
+    batch = batch_of(traced, args, batched) if workload.batch else None
+    program = Program(traced, batch=batch)
     made = time.perf_counter()
-    verify(program, traced, loss, args)
+    if batch is None:
+        verify(program, traced, loss, args)
+    else:
+        verify_batch(program, Program(traced), batch)
     seconds = (recorded - started, made - recorded, time.perf_counter() - made)
     numbers = np.array([p.data for p in program.parameters])
     optimizer = optimizer_for(workload, [autograd.Value(0.0)])
@@ -80,8 +94,9 @@ def compiled(workload: Workload) -> tuple[Step, Program, tuple[float, float, flo
         optimizer.whole_rule, into=(0, *range(2, 2 + len(optimizer.state_names)))
     )
     states = [np.zeros(len(numbers)) for _ in optimizer.state_names]
-    flat: list[float] = []
-    flatten(args, flat)
+    flat: list[float] = batch.numbers if batch else []
+    if batch is None:
+        flatten(args, flat)
     inputs: Any = np.array(flat) if isinstance(program.code, ArrayCode) else flat
 
     def step() -> float:

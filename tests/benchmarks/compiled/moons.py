@@ -22,7 +22,8 @@ def data(samples: int) -> tuple[list[list[float]], list[float]]:
     return points, [2.0 * label - 1.0 for label in labels]
 
 
-def scalars(samples: int = 100) -> tuple[Any, Any, list[Any]]:
+def scalars(samples: int = 100, single: bool = False) -> tuple[Any, Any, list[Any]]:
+    """The loss of all samples, or of a single one."""
     rng = random.Random(0)
     layers = [(matrix(n_out, n_in, rng), vector(n_out, rng)) for n_in, n_out in SIZES]
     parameters = [p for W, b in layers for row, bias in zip(W, b) for p in (*row, bias)]
@@ -34,10 +35,17 @@ def scalars(samples: int = 100) -> tuple[Any, Any, list[Any]]:
                 x = [v.relu() for v in x]
         return x[0]
 
-    def loss(X: Any, y: Any) -> Any:
-        losses = [(1 + -target * score(x)).relu() for x, target in zip(X, y)]
-        return sum(losses) * (1.0 / len(losses)) + 1e-4 * sum(p * p for p in parameters)
+    def l2() -> Any:
+        return 1e-4 * sum(p * p for p in parameters)
 
+    def of_one(x: Any, target: Any) -> Any:
+        return (1 + -target * score(x)).relu() + l2()
+
+    def of_all(X: Any, y: Any) -> Any:
+        losses = [(1 + -target * score(x)).relu() for x, target in zip(X, y)]
+        return sum(losses) * (1.0 / len(losses)) + l2()
+
+    loss = of_one if single else of_all
     return loss, data(samples), [part for layer in layers for part in layer]
 
 
@@ -81,12 +89,22 @@ def jax(jax: Any, p: Any, X: Any, y: Any) -> Any:
 
 
 def whole() -> Workload:
+    return workload("W1", "moons: MLP 2-16-16-1, 100 samples in a loop, SGD", scalars)
+
+
+def single() -> Workload:
+    what = "moons: traced for one sample, run on a batch of 100, SGD"
+    return workload("W1b", what, lambda: scalars(single=True), batch=True)
+
+
+def workload(name: str, what: str, scalars: Any, batch: bool = False) -> Workload:
     return Workload(
-        "W1",
-        "moons: MLP 2-16-16-1, 100 samples in a loop, SGD",
+        name,
+        what,
         scalars,
         {"NumPy": 1.1, "torch f64": 0.25, "jax.jit": 1.2},
         [np.array(a) for a in data(100)],
+        batch=batch,
         numpy=numpy,
         torch=torch,
         jax=jax,

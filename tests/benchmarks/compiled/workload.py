@@ -26,6 +26,7 @@ class Workload:
     must: dict[str, float]  # the time of the compiled step over the peer's, at most
     data: Sequence[Array] = ()
     adam: bool = False
+    batch: bool = False  # the loss is of one sample; all arguments are lists of samples
     # numpy(numbers, gradients, *data): both flat vectors; returns a function that puts the
     # gradients there and returns the loss
     numpy: Callable[..., Callable[[], Any]] | None = None
