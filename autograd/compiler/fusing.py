@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Callable, Iterator, Sequence
-from itertools import repeat
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,8 @@ from .scalar import Ledger, Scalar, text
 from .symbols import CaptureError, Notes, Symbol
 
 NAMES = re.compile(r"\b[at]\d+\b")
+TAKEN = r"np|update|options|names_|plain_|number_|type|len|fixed_\d+|[abct]\d+"
+KEPT = 16  # programs of a rule for arrays of one shape
 BOOLEAN = re.compile(r"np\.(less|greater|equal|not_equal|logical|isnan|isinf|isfinite)")
 
 
@@ -52,126 +53,150 @@ class Fused:
 
     def __init__(self, rule: Callable[..., tuple[Any, ...]], into: tuple[int, ...]) -> None:
         self.rule, self.into = rule, into
-        self.programs: dict[Any, list[Callable[..., bool]]] = {}  # by shape and fixed options
+        self.programs: dict[Any, list[Callable[..., bool]]] = {}  # by the arrays' shape
         self.source = ""
 
     def __call__(self, *arrays: Array, **options: Any) -> None:
-        numbers: list[float] = []
-        fixed = [arrays[0].shape, *options]
-        for option in options.values():
-            kind = type(option)
-            if kind is float or kind is int:  # the usual cases, quickly
-                numbers.append(option)
-                fixed.append(float)
-            elif kind is bool:
-                fixed.append(option)
-            else:
-                fixed.append(flat(option, numbers))
-        key = tuple(fixed)
+        shape = arrays[0].shape
         with np.errstate(all="ignore"):
-            for program in self.programs.get(key, ()):
-                if program(*arrays, *numbers):
+            for program in self.programs.get(shape, ()):
+                if program(*arrays, options):
                     return
-            program = self.write(arrays, options, numbers) or self.unfused(len(arrays), options)
-            self.programs.setdefault(key, []).append(program)
-            program(*arrays, *numbers)
+            program = self.write(arrays, options) or self.unfused(len(arrays), options)
+            self.programs[shape] = [program, *self.programs.get(shape, ())][:KEPT]
+            program(*arrays, options)
 
     def unfused(self, count: int, options: dict[str, Any]) -> Callable[..., bool]:
         """The rule itself, on the arrays."""
+        fixed = {name: kind_of(option) for name, option in options.items()}
 
         def run(*operands: Any) -> bool:
-            arrays, given = operands[:count], iter(operands[count:])
-            now = {name: filled(x, given) for name, x in options.items()}
-            for place, result in zip(self.into, self.rule(*arrays, **now), strict=True):
+            arrays, options = operands[:count], operands[count]
+            if fixed != {name: kind_of(option) for name, option in options.items()}:
+                return False
+            for place, result in zip(self.into, self.rule(*arrays, **options), strict=True):
                 arrays[place][...] = result
             return True
 
         self.source = "# the rule itself, called on the arrays\n"
         return run
 
-    def write(
-        self, arrays: Sequence[Array], options: dict[str, Any], numbers: list[float]
-    ) -> Callable[..., bool] | None:
+    def write(self, arrays: Sequence[Array], options: dict[str, Any]) -> Callable[..., bool] | None:
         """The program for these options; None if there is none that is right."""
         counter = iter(range(1, 1000))
         notes = Notes(lambda prefix: f"{prefix}{next(counter)}")
-        ledger = Ledger()
         operands = [Symbol(notes, name=f"a{i}") for i in range(len(arrays))]
-        names = [usable(name, i) for i, name in enumerate(names_in(options))]
-        scalars = iter(map(Scalar, numbers, names, repeat(ledger)))
-        traced = {name: filled(x, scalars) for name, x in options.items()}
+        unpacked = Unpacked(options)
         try:
-            results = self.rule(*operands, **traced)
+            results = self.rule(*operands, **unpacked.traced)
             texts = [r.text() if isinstance(r, Symbol) else text(r) for r in results]
         except (CaptureError, AttributeError, TypeError, ValueError):
             return None
         body, buffers = in_place(notes, texts, [f"a{i}" for i in self.into])
-        body = [*ledger.lines, *body]
-        arguments = ", ".join([*(f"a{i}" for i in range(len(arrays))), *names])
-        source = "\n    ".join([f"def update({arguments}):", *body])
+        body = [*unpacked.ledger.lines, *body]
+        places = ", ".join(f"a{i}" for i in range(len(arrays)))
         scratch = {f"b{i}": np.empty(arrays[0].shape) for i in range(1, buffers + 1)}
-        namespace: dict[str, Any] = {"np": np, **scratch}
-        exec(compile(f"{source}\n    return True\n", "<fused by autograd>", "exec"), namespace)
+        namespace: dict[str, Any] = {"np": np, **scratch, **unpacked.fixed}
+        lines = [f"def update({places}, options):", *unpacked.lines, *body, "return True"]
+        exec(compile("\n    ".join(lines), "<fused by autograd>", "exec"), namespace)
         program: Callable[..., bool] = namespace["update"]
-        if not self.agrees(program, arrays, options, numbers):
+        if not self.agrees(program, arrays, options):
             return None
-        self.source = source
+        arguments = ", ".join([places, *unpacked.names])
+        self.source = "\n    ".join([f"def update({arguments}):", *body])
         return program
 
     def agrees(
-        self,
-        program: Callable[..., bool],
-        arrays: Sequence[Array],
-        options: dict[str, Any],
-        numbers: list[float],
+        self, program: Callable[..., bool], arrays: Sequence[Array], options: dict[str, Any]
     ) -> bool:
         """True if the rule itself does the same, for these numbers and for others."""
         for factor in (1.0, 0.75):
-            changed = [x * factor for x in numbers]
+            changed = {name: scaled(option, factor) for name, option in options.items()}
             copies = [a.copy() for a in arrays]
-            if not program(*copies, *changed):
+            if not program(*copies, changed):
                 continue  # another branch
-            given = iter(changed)
-            now = {name: filled(x, given) for name, x in options.items()}
-            for place, result in zip(self.into, self.rule(*arrays, **now), strict=True):
+            for place, result in zip(self.into, self.rule(*arrays, **changed), strict=True):
                 if not np.allclose(copies[place], result, rtol=1e-12, atol=0.0, equal_nan=True):
                     return False
         return True
 
 
-def flat(option: Any, numbers: list[float]) -> Any:
-    """Collect the numbers of an option; what is fixed of it."""
-    if isinstance(option, (tuple, list)):
-        return tuple([flat(x, numbers) for x in option])
-    if isinstance(option, (int, float)) and not isinstance(option, bool):
-        numbers.append(float(option))
-        return float
-    return option
+class Unpacked:
+    """The options of a rule: numbers, which may change, and all else, which may not.
 
+    ``lines`` are the statements at the head of a program that take the numbers out of
+    ``options``, each under its name, and return False if anything else is different now.
+    ``traced`` are the options with symbols in place of numbers.
+    """
 
-def names_in(options: dict[str, Any]) -> list[str]:
-    """A name for each of these numbers."""
-    names: list[str] = []
-    for name, option in options.items():
+    def __init__(self, options: dict[str, Any]) -> None:
+        self.ledger = Ledger()
+        self.names: list[str] = []
+        self.fixed: dict[str, Any] = {
+            "names_": frozenset(options),
+            "plain_": (float, int),
+            "number_": is_number,
+        }
+        self.lines = ["if options.keys() != names_: return False"]
+        self.traced = {
+            name: self.unpack(option, f"options[{name!r}]", name)
+            for name, option in options.items()
+        }
+
+    def unpack(self, option: Any, source: str, name: str) -> Any:
+        """One option, or one part of it."""
+        if is_number(option):
+            name = usable(name, len(self.names))
+            self.names.append(name)
+            self.lines.append(f"{name} = {source}")
+            self.lines.append(
+                f"if type({name}) not in plain_ and not number_({name}): return False"
+            )
+            return Scalar(option, name, self.ledger)
         if isinstance(option, (tuple, list)):
-            names += names_in({f"{name}_{i}": x for i, x in enumerate(option)})
-        elif isinstance(option, (int, float)) and not isinstance(option, bool):
-            names.append(name)
-    return names
+            whole = self.keep(type(option))
+            self.lines.append(
+                f"if type({source}) is not {whole} or len({source}) != {len(option)}: return False"
+            )
+            return tuple(
+                self.unpack(part, f"{source}[{i}]", f"{name}_{i}") for i, part in enumerate(option)
+            )
+        if isinstance(option, (bool, type(None))):
+            self.lines.append(f"if {source} is not {option}: return False")
+        else:
+            same = self.keep(option)
+            self.lines.append(f"if {source} is not {same} and {source} != {same}: return False")
+        return option
+
+    def keep(self, thing: Any) -> str:
+        """A name for something that does not change."""
+        name = f"fixed_{len(self.fixed)}"
+        self.fixed[name] = thing
+        return name
 
 
-def filled(option: Any, numbers: Iterator[Any]) -> Any:
-    """The option with the next of ``numbers`` in place of each of its own."""
+def is_number(option: Any) -> bool:
+    """True for a float or an int; a bool is none here."""
+    return isinstance(option, (float, int)) and not isinstance(option, bool)
+
+
+def kind_of(option: Any) -> Any:
+    """An option without its numbers."""
     if isinstance(option, (tuple, list)):
-        return tuple(filled(x, numbers) for x in option)
-    if isinstance(option, (int, float)) and not isinstance(option, bool):
-        return next(numbers)
-    return option
+        return [type(option), *map(kind_of, option)]
+    return float if is_number(option) else (option,)
+
+
+def scaled(option: Any, factor: float) -> Any:
+    """An option with other numbers."""
+    if isinstance(option, (tuple, list)):
+        return type(option)(scaled(part, factor) for part in option)
+    return float(option) * factor if is_number(option) else option
 
 
 def usable(name: str, i: int) -> str:
     """The name of an option, if it can be that of a variable and is none of the program's."""
-    taken = keyword.iskeyword(name) or re.fullmatch(r"np|update|[abct]\d+", name)
+    taken = keyword.iskeyword(name) or re.fullmatch(TAKEN, name)
     return name if name.isidentifier() and name.isascii() and not taken else f"option_{i}"
 
 

@@ -170,7 +170,7 @@ class Operations(Gradients):
         else:
             columns = self.bind("i", np.arange(group.size))
             self.forward.append(f"{picked} = {self.bind('i', table)}[{number}, {columns}]")
-        self.forward.append(f"np.take(U, {picked}, out={out}, mode='clip')")
+        self.forward.append(f"U.take({picked}, out={out}, mode='clip')")
 
         def back() -> None:
             low = int(group.table.min())
@@ -189,7 +189,7 @@ class Operations(Gradients):
         table = self.view("U", offset, (length, width), (stride, 1))
         picked, slots = self.new_name("p"), self.new_name("p")
         self.forward.append(f"{picked} = checked({index.text}, {length})")
-        self.forward.append(f"np.take({table}, {picked}, axis=0, out={out}, mode='clip')")
+        self.forward.append(f"{table}.take({picked}, axis=0, out={out}, mode='clip')")
 
         def back() -> None:
             across = self.bind("i", np.arange(width))

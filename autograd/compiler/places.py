@@ -112,7 +112,7 @@ class Places:
         if key not in self.names:
             name = self.names[key] = self.new_name("g")
             self.counts["gather"] += 1
-            self.forward.append(f"{name} = np.take(U, {self.indices(index)})")
+            self.forward.append(f"{name} = U.take({self.indices(index)})")
         return self.names[key]
 
     def together(self, columns: list[Ints]) -> tuple[tuple[int, ...], list[Access]]:

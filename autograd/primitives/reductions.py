@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 import functools
 import itertools
+import math
 import operator
 from collections.abc import Iterable
 from typing import Any
@@ -253,27 +254,29 @@ def _extreme_stacked(np: Any, rows: Any, out: Any) -> tuple[Any, Any]:
 
 
 def _logsumexp_stacked(np: Any, rows: Any) -> tuple[Any, Any]:
-    top = _finite_or_zero(np, np.maximum.reduce(rows, axis=0))
-    above, weights = _weights_stacked(np, rows, top)
-    return top + above, weights
+    top, above, weights = _weights_stacked(np, rows)
+    return np.add(top, above, out=above), weights
 
 
 def _excess_stacked(np: Any, rows: Any) -> tuple[Any, Any]:
-    return _weights_stacked(np, rows, _finite_or_zero(np, np.maximum.reduce(rows, axis=0)))
+    return _weights_stacked(np, rows)[1:]
 
 
 def _finite_or_zero(np: Any, x: Any) -> Any:
-    if np.isfinite(np.add.reduce(x)):  # the usual case
+    if math.isfinite(np.add.reduce(x)):  # the usual case
         return x
     return np.where(np.isfinite(x), x, 0.0)
 
 
-def _weights_stacked(np: Any, rows: Any, top: Any) -> tuple[Any, Any]:
-    """ln Σ eˣ⁻ᵗᵒᵖ, and the softmax of the rows."""
-    weights = np.exp(rows - top)
+def _weights_stacked(np: Any, rows: Any) -> tuple[Any, Any, Any]:
+    """The largest, ln Σ eˣ⁻ᵗᵒᵖ, and the softmax of the rows."""
+    rows = np.ascontiguousarray(rows)  # reductions of rows that lie in one piece are quicker
+    top = _finite_or_zero(np, np.maximum.reduce(rows, axis=0))
+    weights = rows - top
+    np.exp(weights, out=weights)
     total = np.add.reduce(weights, axis=0)
     weights /= total
-    return np.log(total), weights
+    return top, np.log(total, out=total), weights
 
 
 _max.stacked = lambda np, rows: _extreme_stacked(np, rows, np.maximum.reduce(rows))

@@ -8,6 +8,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy is imported
 
 import argparse
 
+from .. import gpt_training
 from . import digits, gpt, growth, irregular, moons, recurrent
 from .contestants import compiled, peers
 from .measure import disagreements, medians
@@ -33,20 +34,23 @@ def main() -> None:
     parser.add_argument("workloads", nargs="*", metavar="WORKLOAD", help=", ".join(WORKLOADS))
     parser.add_argument("--quick", action="store_true", help="fewer rounds, growth to 1e5 nodes")
     options = parser.parse_args()
-    unknown = set(options.workloads) - {*WORKLOADS, "growth"}
+    others = ("GPT", "growth")
+    unknown = set(options.workloads) - {*WORKLOADS, *others}
     if unknown:
         parser.error(
-            f"no workload {sorted(unknown)[0]!r}; there are {', '.join(WORKLOADS)}, growth"
+            f"no workload {sorted(unknown)[0]!r}; there are {', '.join([*WORKLOADS, *others])}"
         )
-    chosen = options.workloads or [*WORKLOADS, "growth"]
+    chosen = options.workloads or [*WORKLOADS, *others]
     print("one training step, float64: time of the compiled program over that of each peer")
     print("(in brackets what it must be at most); medians, in turns, collector on, one thread\n")
     print(
         f"{'':4} {'nodes':>8} {'compile':>12} {'step':>9}  " + " ".join(f"{p:>15}" for p in PEERS)
     )
     for name in chosen:
-        if name != "growth":
+        if name in WORKLOADS:
             print(row(name, rounds=7 if options.quick else 21), flush=True)
+    if "GPT" in chosen:
+        print(gpt_line(8 if options.quick else 50), flush=True)
     if "growth" in chosen:
         print("\ncompile time and memory: the moons demo with more and more samples")
         for nodes in (10_000, 100_000) if options.quick else (10_000, 100_000, 1_000_000):
@@ -81,6 +85,17 @@ def row(name: str, rounds: int) -> str:
     if wrong:
         line += "   OTHER LOSSES: " + ", ".join(f"{n} {off:.1e}" for n, off in wrong.items())
     return line
+
+
+def gpt_line(documents: int) -> str:
+    """Names learned by the scalar GPT, one a step: against slots and local gradients."""
+    seconds = gpt_training.ratio(gpt_training.documents(documents))
+    times = seconds["reference"] / seconds["compiled"]
+    return (
+        f"\nGPT on {documents} names: {1000 * seconds['compiled']:.2f} ms a step, {times:.0f}× "
+        f"as fast as on slots and local gradients (must: 300×); programs compiled in "
+        f"{seconds['compile']:.1f} s"
+    )
 
 
 def grown(nodes: int) -> str:
