@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from .columns import Ints
 from .deferred import Share, ViewSpec, stack
-from .layout import is_injective
+from .layout import is_injective, strides_of
 from .places import Access, Places
 from .symbols import Notes, Symbol
 
@@ -55,9 +57,12 @@ class Gradients(Places):
                 index = index.take([0], axis=axis)
         flat = index[self.needs[index]]
         if not is_injective(flat):
-            where = self.indices((access.index - access.index.min()).ravel())
-            weights = f"np.ravel({contribution.expression})"
-            self.count_into(access.index, where, weights, lines)
+            slots = access.index.ravel()
+            if (np.diff(slots) >= 0).all():
+                self.add_runs(slots, contribution, lines)
+            else:
+                weights = f"np.ravel({contribution.expression})"
+                self.count_into(slots, self.indices(slots - slots.min()), weights, lines)
             return
         untouched = flat[~self.touched[flat]]
         fresh = len(untouched) == len(flat)
@@ -92,6 +97,39 @@ class Gradients(Places):
         if not fresh:
             self.to_clear[low:high] |= ~self.touched[low:high]
         self.touched[slots[self.needs[slots]]] = True
+
+    def scatter_into(self, slots: Ints, where: str, weights: str, lines: list[str]) -> None:
+        """Add weights to slots of which none occurs twice; ``where`` is their source text."""
+        low, high = int(slots.min()), int(slots.max()) + 1
+        fresh = not self.touched[low:high].any()
+        if fresh:
+            lines.append(f"D[{low}:{high}] = 0.0")
+        else:
+            self.to_clear[low:high] |= ~self.touched[low:high]
+        lines.append(f"D[{where}] {'=' if fresh else '+='} {weights}")
+        self.touched[slots[self.needs[slots]]] = True
+
+    def add_runs(self, slots: Ints, contribution: Symbol, lines: list[str]) -> None:
+        """Add a contribution to slots which it repeats, all repeats of one next to each other."""
+        first = np.flatnonzero(np.diff(slots, prepend=-1))
+        index = slots[first]
+        live = index[self.needs[index]]
+        fresh = not self.touched[live].any()
+        if not fresh:
+            self.to_clear[live[~self.touched[live]]] = True
+        self.touched[live] = True
+        affine = strides_of(index)
+        if affine is not None:
+            target = self.view("D", affine[0], index.shape, affine[1])
+        else:
+            target = f"D[{self.indices(index)}]"
+        runs = f"np.add.reduceat(np.ravel({contribution.expression}), {self.indices(first)})"
+        if fresh and affine is not None:
+            lines.append(f"{runs[:-1]}, out={target})")
+        elif affine is not None:
+            lines.append(f"np.add({target}, {runs}, out={target})")
+        else:
+            lines.append(f"{target} {'=' if fresh else '+='} {runs}")
 
     def defer(self, access: Access, share: Symbol) -> bool:
         """Keep a share to parameters for the end, where those of all time steps come together."""

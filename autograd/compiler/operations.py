@@ -13,6 +13,7 @@ from .columns import Ints
 from .deferred import stacks
 from .gradients import Gradients
 from .groups import Elementwise, Pick, Wide
+from .layout import is_injective
 from .places import Access
 from .runtime import each, each_partials, slopes, stacked
 from .symbols import CaptureError, Notes, Symbol
@@ -174,8 +175,11 @@ class Operations(Gradients):
 
         def back() -> None:
             low = int(group.table.min())
-            where = f"{picked} - {low}" if low else picked
-            self.count_into(group.table, where, grad, self.backward)
+            if is_injective(group.table.ravel()):  # whatever the indices, all slots differ
+                self.scatter_into(group.table, picked, grad, self.backward)
+            else:
+                where = f"{picked} - {low}" if low else picked
+                self.count_into(group.table, where, grad, self.backward)
 
         return back
 

@@ -22,10 +22,13 @@ def view(array: Array, offset: int, shape: Sequence[int], strides: Sequence[int]
 
 def checked(index: Array, length: int) -> Any:
     """Indices into a table of that length as integers; ``IndexError`` for one that is none."""
-    whole = np.asarray(index).astype(np.intp)
-    wrong = (whole != index) | (whole.view(np.uintp) >= length)  # −1 is a large number there
-    if np.logical_or.reduce(wrong):
-        raise no_element(length, float(np.asarray(index)[wrong][0]))
+    index = np.asarray(index)
+    whole = index.astype(np.intp)
+    right = np.count_nonzero(whole == index)
+    inside = np.count_nonzero(whole.view(np.uintp) < length)  # −1 is a large number there
+    if right + inside < 2 * whole.size:
+        wrong = (whole != index) | (whole.view(np.uintp) >= length)
+        raise no_element(length, float(index[wrong][0]))
     return whole
 
 
