@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from .columns import PARAMETER, Columns, Ints
 from .emit import Emitter
 from .grouping import Grouper
 from .hoist import hoist
+from .origins import Comment
 from .runtime import Array
 from .schedule import edges, levels
 
@@ -58,9 +59,10 @@ class ArrayCode:
         lies = slot[: len(columns.op)][is_parameter]
         self.parameters: list[int] = columns.order[is_parameter][np.argsort(lies)].tolist()
         self.inputs = slice(self.count, self.count + inputs + len(columns.held))
-        self.source = self.write(len(columns.op))
+        self.nodes = len(columns.op)
+        self.calls = columns.calls
         namespace = dict(emitter.environment)
-        exec(compile(self.source, "<compiled by autograd>", "exec"), namespace)
+        exec(compile(self.write(), "<compiled by autograd>", "exec"), namespace)
         self.run_forward, self.run_backward = namespace["forward"], namespace["backward"]
 
     def forward(self, parameters: Sequence[float] | Array, inputs: list[float]) -> float:
@@ -74,22 +76,48 @@ class ArrayCode:
         gradients: Array = self.run_backward()
         return gradients
 
-    def write(self, nodes: int) -> str:
+    @property
+    def source(self) -> str:
+        """The program as text, its comments with the modules whose calls the numbers come from."""
+        if self.calls is None:
+            return self.write()
+        slot = self.emitter.grouped.slot
+        node_in = np.full(self.emitter.grouped.slots, -1)
+        node_in[slot[slot >= 0]] = np.flatnonzero(slot >= 0)
+        place = self.emitter.grouped.sums.place
+        calls = self.calls
+
+        def path(comment: Comment) -> str:
+            places = {
+                comment.base,
+                comment.base + comment.size // 2,
+                comment.base + comment.size - 1,
+            }
+            return calls.path([int(place[node]) for node in node_in[sorted(places)] if node >= 0])
+
+        return self.write(path)
+
+    def write(self, path: Callable[[Comment], str] | None = None) -> str:
         """The program as source text. ``U`` and ``D`` and index arrays are given to it."""
+
+        def noted(line: str) -> str:
+            where = path(line) if path is not None and isinstance(line, Comment) else ""
+            return f"    {line} ({where})" if where else f"    {line}"
+
         lines = [
-            f"# {nodes} scalar nodes; U: numbers, D: gradients.",
+            f"# {self.nodes} scalar nodes; U: numbers, D: gradients.",
             f"# U[0:{self.count}] are the parameters,",
             f"# U[{self.inputs.start}:{self.inputs.stop}] the arguments.",
             *self.emitter.setup,
             "",
             "",
             "def forward():",
-            *[f"    {line}" for line in self.emitter.forward],
+            *map(noted, self.emitter.forward),
             f"    return U[{self.kept[0]}]",
             "",
             "",
             "def backward():",
-            *[f"    {line}" for line in self.emitter.backward],
+            *map(noted, self.emitter.backward),
             f"    return D[0:{self.count}]",
         ]
         shared = assigned(self.emitter.forward)

@@ -7,6 +7,7 @@ loop over the samples, except that nobody had to trace one.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -127,6 +128,9 @@ def repeated(columns: Columns, batch: Batch) -> Columns:
         primitives.append(mean)
     kept = np.array([of_samples(node) for node in columns.kept], np.int64).reshape(-1, count)
     total = len(rows)
+    calls = copy.copy(columns.calls)
+    if calls is not None:
+        calls.rows = np.append(rows, -1)
     return Columns(
         np.append(columns.op[rows], primitives.index(mean)),
         np.concatenate([[0], np.cumsum(arity), [len(operands) + count]]),
@@ -137,6 +141,7 @@ def repeated(columns: Columns, batch: Batch) -> Columns:
         columns.parameters,
         columns.held,
         [total, *kept[1:].T.ravel().tolist()],
+        calls,
     )
 
 

@@ -143,6 +143,7 @@ def with_numbers(columns: Columns, numbers: list[float]) -> Columns:
         columns.parameters,
         columns.held,
         columns.kept,
+        columns.calls,
     )
 
 

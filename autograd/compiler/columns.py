@@ -15,6 +15,7 @@ from ..graph import next_mark, walk
 from ..primitives.origin import CONSTANT, Record
 from ..primitives.table import Primitive
 from ..value import Value
+from .origins import Calls
 from .tracing import Recipe
 
 # What a node without an op is, in the column of ops.
@@ -39,6 +40,7 @@ class Columns:
     parameters: list[Value]
     held: list[Value]  # constants that the program's user may change; after the inputs
     kept: list[int]  # nodes that must stay as they are: the root first, then guards
+    calls: Calls | None = None  # the module calls that made the nodes, if there were any
 
     def arity(self) -> Ints:
         """How many operands each node has."""
@@ -75,7 +77,10 @@ def read(
     is_wide = is_record & ~has_first
     is_wide[list(made_of)] = True
     wide = [made_of.get(i) or origins[i].parents for i in np.flatnonzero(is_wide).tolist()]
+    results = []
     for i in np.flatnonzero(is_record).tolist():
+        if origins[i].scope is not None:
+            results.append((i, origins[i].scope))
         origins[i] = origins[i].primitive
     for constant, primitive, _ in recipes:
         origins[~constant.mark] = primitive
@@ -91,6 +96,7 @@ def read(
     operands[start[:-1][has_second] + 1] = numbers(compress(second, has_second))
     if not ((operands >= 0) & (operands < np.repeat(np.arange(n), count))).all():
         raise RuntimeError("compile: another thread walked this graph while it was being read")
+    calls = Calls(results, nodes, start, operands) if results else None
     del first, second, wide, made_of
 
     order = np.full(n, -1)
@@ -128,6 +134,7 @@ def read(
         [nodes[i] for i in leaves.tolist()],
         [nodes[i] for i in held],
         [~node.mark for node in (root, *guards)],
+        calls,
     )
 
 

@@ -14,6 +14,7 @@ from .additions import Additions
 from .columns import Ints
 from .groups import Group, Grouped, Pick, Sum, Wide
 from .operations import Operations
+from .origins import Comment, printable
 
 
 class Emitter(Operations, Additions):
@@ -56,8 +57,7 @@ class Emitter(Operations, Additions):
             what = "pick"
         else:
             what = group.primitive.name
-        printable = what.encode("unicode_escape").decode()
-        lines.append(f"# {printable}: {group.size} at once")
+        lines.append(Comment.about(f"# {printable(what)}: {group.size} at once", group))
 
     def group(self, group: Group) -> Any:
         if isinstance(group, Sum):

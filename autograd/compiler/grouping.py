@@ -94,11 +94,11 @@ class Grouper:
                 slots[where >= end[:, None]] = self.number_slot(primitive.neutral)
             first, place = self.distinct_in_order(slots)
             base = self.new(len(first))
-            rows, example = slots[first].T.copy(), int(nodes[0])
+            rows = slots[first].T.copy()
             if primitive.name == "pick":
-                group: Group = Pick(base, len(first), rows[:-1], rows[-1], example)
+                group: Group = Pick(base, len(first), rows[:-1], rows[-1])
             else:
-                group = Wide(primitive, base, len(first), rows, example)
+                group = Wide(primitive, base, len(first), rows)
             self.result.groups.append(group)
             self.register(nodes, place, base, (primitive.name, arity))
             return
@@ -113,10 +113,11 @@ class Grouper:
             first, place = self.distinct_in_order(slots)
             base = self.new(len(first))
             columns = [slots[first, i].copy() for i in range(arity)]
-            example = int(members[0])
-            self.result.groups.append(Elementwise(primitive, base, len(first), columns, example))
+            self.result.groups.append(Elementwise(primitive, base, len(first), columns))
             below = tuple(int(self.columns.op[x]) for x in operands[mine][0])
-            self.register(members, place, base, (primitive.name, self.columns.op[example], *below))
+            self.register(
+                members, place, base, (primitive.name, self.columns.op[members[0]], *below)
+            )
 
     def distinct_in_order(self, slots: Ints) -> tuple[Ints, Ints]:
         """Distinct rows of slots, in the order in which their computed operands lie."""
@@ -234,7 +235,7 @@ class Grouper:
         first, place = distinct_rows(rows)
         base = self.new(len(first))
         terms = [(s[0][first], s[1][first] if s[1] is not None else None) for s in segments]
-        self.result.groups.append(Sum(base, len(first), None, terms, int(nodes[0])))
+        self.result.groups.append(Sum(base, len(first), None, terms))
         self.register(nodes, place, base, signature)
 
     def as_matrix(
@@ -264,6 +265,6 @@ class Grouper:
                 other = np.full(filled.shape, self.result.zero)
                 other[cells] = right[first]
             terms.append((filled, other))
-        self.result.groups.append(Sum(base, size, plan, terms, int(nodes[0])))
+        self.result.groups.append(Sum(base, size, plan, terms))
         self.register(nodes, plan.place, base, signature)
         return True

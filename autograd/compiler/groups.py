@@ -24,7 +24,6 @@ class Elementwise:
     base: int
     size: int
     operands: list[Ints]  # each (size,)
-    example: int  # a node of it, to say where it came from
 
 
 @dataclass
@@ -35,7 +34,6 @@ class Wide:
     base: int
     size: int
     operands: Ints  # (K, size)
-    example: int
 
 
 @dataclass
@@ -46,7 +44,6 @@ class Sum:
     size: int
     matrix: MatrixProduct | None
     terms: list[tuple[Ints, Ints | None]]  # each (size, K), the second factor or None
-    example: int
 
 
 @dataclass
@@ -57,7 +54,6 @@ class Pick:
     size: int
     table: Ints  # (K, size)
     index: Ints  # (size,), the slots that hold the numbers
-    example: int
 
 
 Group = Elementwise | Wide | Sum | Pick

@@ -7,6 +7,7 @@ are the table's closures written out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -32,16 +33,29 @@ class ScalarCode:
         self.templates: dict[tuple[int, int], tuple[str, list[str | None] | None]] = {}
         self.masked = any(p.name in MASKED for p in columns.primitives)
         self.names = [self.name(i) for i in range(len(columns.op))]
-        self.source = "\n".join(self.lines()) + "\n"
-        exec(compile(self.source, "<compiled by autograd>", "exec"), self.environment)
+        code = "\n".join(self.lines()) + "\n"
+        exec(compile(code, "<compiled by autograd>", "exec"), self.environment)
         self.function: Callable[..., Any] = self.environment["program"]
         self.parameters = list(range(len(columns.parameters)))
         self.kept = list(range(len(columns.kept)))  # where the kept nodes are in U
         self.U: Array = np.zeros(len(columns.kept))
         self.gradients: Array = np.zeros(len(columns.parameters))
-        count = self.source.count("\n")
+        count = code.count("\n")
         self.summary = f"{count} lines of scalar Python, because little can be done at once"
         self.notes: list[str] = []
+
+    @property
+    def source(self) -> str:
+        """The program as text, with the modules whose calls the numbers come from."""
+        lines, calls, last = [], self.columns.calls, ""
+        for line in self.lines():
+            node = re.match(r"    v(\d+) = ", line)
+            path = calls.path([int(node[1])]) if calls is not None and node else last
+            if path != last:
+                lines.append(f"    # {path}" if path else "    #")
+            last = path
+            lines.append(line)
+        return "\n".join(lines) + "\n"
 
     def forward(self, parameters: Sequence[float] | Array, inputs: list[float]) -> float:
         """Run the function, which computes gradients as well; the value."""
