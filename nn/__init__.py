@@ -131,6 +131,7 @@ from .optim_batch import (
     LBFGS,
     ConjugateGradient,
 )
+from .padding import bucket_length, pad_sequence, sequence_mask
 from .pooling import AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d
 from .real_data import (
     load_breast_cancer,
@@ -304,6 +305,7 @@ __all__ = [
     "batches",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
+    "bucket_length",
     "checkup",
     "clip_grad_norm_",
     "clip_grad_value_",
@@ -345,6 +347,7 @@ __all__ = [
     "mse_loss",
     "multi_margin_loss",
     "nll_loss",
+    "pad_sequence",
     "perplexity",
     "plots",
     "precision_recall_f1",
@@ -354,6 +357,7 @@ __all__ = [
     "rmse",
     "save_checkpoint",
     "scaled_dot_product_attention",
+    "sequence_mask",
     "smooth_l1_loss",
     "tbptt",
     "trace_path",
