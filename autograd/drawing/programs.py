@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from .drawing import Drawing
 from .scene import Edge, Fold, Scene
+from .text import visible
 
 if TYPE_CHECKING:
     from ..compiler import Compiled
@@ -63,7 +64,8 @@ def picture(compiled: Compiled, title: str = "", direction: str = "LR") -> Drawi
             about = (f"{size:,} numbers",)
             folds.insert(0, Fold(key, "leaves", name, "", about, size, 0.0, 0.0, 0.0, None))
     summary = compiled.program.explain().split("\n")[0]
-    tree = "\n".join([summary, *[f"{fold.name}: {', '.join(fold.about)}" for fold in folds]])
+    lines = [f"{visible(fold.name, 100)}: {', '.join(fold.about)}" for fold in folds]
+    tree = "\n".join([summary, *lines])
     scene = Scene((), tuple(edges), (), folds=tuple(folds), meanings=MEANINGS)
     return Drawing(scene, tree, summary, title=title, direction=direction)
 

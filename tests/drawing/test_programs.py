@@ -46,3 +46,19 @@ def test_a_program_of_scalar_lines_has_no_arrays_to_show():
 def test_a_program_has_to_be_there():
     with pytest.raises(RuntimeError, match="call the function once"):
         autograd.draw(autograd.compile(lambda x: x))
+
+
+def test_a_symbol_with_a_newline_stays_on_its_line():
+    name = "odd (of a test)"
+    odd = autograd.primitive(
+        name, lambda x: x * x, lambda out, x: (2.0 * x,), array=lambda np, x: x * x, symbol="a\n<b>"
+    )
+    try:
+        weights = [autograd.Value(1.0) for _ in range(5)]
+        program = autograd.compile(lambda x: sum(odd(w * x) for w in weights), form="arrays")
+        program(2.0)
+        picture = autograd.draw(program)
+    finally:
+        del autograd.primitives.table[name]
+    assert len(str(picture).split("\n")) == 1 + len(picture.scene.folds)
+    assert "<b>" not in picture.dot.replace("<B>", "")
