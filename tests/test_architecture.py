@@ -38,10 +38,10 @@ FLOORS = {
     "effects": 5,
     "inspector": 0,
     "compiler": 6,
-    "drawing": 6,
-    "explorer": 7,
-    "formulas": 7,
-    "__main__": 8,
+    "drawing": 7,
+    "explorer": 8,
+    "formulas": 8,
+    "__main__": 9,
 }
 CORE = ["__init__.py", "_neighbours.py", "numerics.py", "primitives", "graph.py", "copying.py"]
 CORE += ["replaying.py", "value.py"]

@@ -10,13 +10,13 @@ alike) are what ``folding`` cuts to size; ``folded_scene`` and ``folded_text`` s
 ``parts`` shows a ``neighbourhood``, or the ``paths`` that contribute most; ``why`` tells them.
 ``pictures`` makes the picture that the ``options`` ask for; ``exploded`` and ``derivatives``
 make the graph that it is of, if that is not the one given; ``levels`` and ``beside`` put
-several pictures together.
+several pictures together. ``programs`` shows a compiled function.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..graph import topological_order
 from ..modes import paused_gc
@@ -31,11 +31,14 @@ from .options import Options
 from .pictures import picture
 from .render import RenderError
 
+if TYPE_CHECKING:
+    from ..compiler import Compiled
+
 __all__ = ["Drawing", "RenderError", "draw"]
 
 
 def draw(
-    value: Value,
+    value: Value | Compiled,
     *,
     names: Any = None,
     scopes: bool = True,
@@ -69,7 +72,9 @@ def draw(
     put together where it was computed in the same way. ``print(drawing)`` tells the same.
 
     Args:
-        value: the output; its graph is drawn down to the leaves.
+        value: the output; its graph is drawn down to the leaves. Or a compiled function that
+            has been called: the arrays its program computes, a box for each group of numbers
+            computed at once (of the options, ``title`` and ``direction`` apply).
         names: names for Values: a dict of name to Value (or list of Values, or module), a
             module, or pairs as from ``named_parameters()``.
         scopes: draw what ``scoped`` and modules called as clusters.
@@ -125,6 +130,12 @@ def draw(
     >>> print(draw((x * x).tanh() * x, path_from=x, paths=1).summary)
     1 path of 3 from x to ×, those that contribute most to ∂ = 1; 2 of 4 nodes hidden
     """
+    if hasattr(value, "programs"):  # only then is NumPy needed
+        from ..compiler import Compiled
+        from .programs import picture as picture_of_program
+
+        if isinstance(value, Compiled):
+            return picture_of_program(value, title or "", direction)
     if not isinstance(value, Value):
         raise TypeError(f"draw(value): value must be a Value, not {type(value).__name__}")
     options = Options(

@@ -186,7 +186,7 @@ def fold_attributes(fold: Fold, largest: float) -> dict[str, str]:
 
 def edge_attributes(edge: Edge) -> dict[str, str]:
     """The local derivative; dashed where nothing flows back."""
-    if edge.count > 1:
+    if edge.count != 1:  # several, or one that stands for no derivative
         return {}
     if edge.partial is None:
         return {"label": "no edge", "style": "dashed", "arrowhead": "empty"}

@@ -49,6 +49,7 @@ def heading(scene: Scene, title: str, *, crowded: bool = False) -> str:
         meanings.append(f"{count(scene.left_out, 'parameter')} left out")
     if not scene.has_gradients:
         meanings.append("all gradients are 0: no backward() yet")
+    meanings = [literal(meaning, 100) for meaning in scene.meanings] or meanings
     cells.append(f"<TD>{' · '.join(meanings)}</TD>")
     headline = (
         f'<TR><TD ALIGN="LEFT"><FONT POINT-SIZE="14"><B>{literal(title, 100)}</B></FONT></TD></TR>'

@@ -101,6 +101,7 @@ class Scene:
     clusters: tuple[Cluster, ...]
     left_out: int = 0  # parameters that were left out, with their edges
     folds: tuple[Fold, ...] = ()
+    meanings: tuple[str, ...] = ()  # what the legend says, if not what it says of graphs
 
     @property
     def boxes(self) -> tuple[Node | Fold, ...]:
