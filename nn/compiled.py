@@ -55,10 +55,11 @@ class CompiledRun(Run):
         total, program = training.compute((samples, targets), look=False)
         if number == 0:
             check_reached({id(p) for p in program.parameters}, repr(total), self.optimizer)
-        norms = {
-            name: float(np.sqrt(np.square(training.gradients[rows]).sum()))
-            for name, rows in self.rows.items()
-        }
+        with np.errstate(over="ignore"):
+            norms = {
+                name: float(np.sqrt(np.square(training.gradients[rows]).sum()))
+                for name, rows in self.rows.items()
+            }
         try:
             check_finite(total, f"the loss is {total!r} at step {number + 1}")
             for name, norm in norms.items():

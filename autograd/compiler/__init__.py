@@ -25,6 +25,7 @@ The passes, each in a file of its own, in the order in which data flows::
 
 from __future__ import annotations
 
+import os
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -218,6 +219,29 @@ class Compiled:
     def source(self) -> str:
         """The NumPy program that ran last, as text."""
         return self.program.source
+
+    def export(self, namespace: str = "numpy", path: str | os.PathLike[str] | None = None) -> str:
+        """The program that ran last as one source file for "numpy", "jax" or "torch".
+
+        The file has ``loss(p, *args)`` and ``value_and_grad(p, *args)``: parameters in one
+        array ``p``, in the order of ``parameters`` here (``INITIAL`` has their numbers), the
+        arguments as this function takes them, and what is drawn at random after them. It
+        needs nothing but NumPy, JAX (``jit``, ``grad``, ``vmap``) or PyTorch (``backward``).
+        ``path``: where to write it. Derivatives are this engine's, at kinks too.
+
+        Raises ``CompileError`` for a program with branches in Python code (guards), one that
+        assigns a state, or one with an op that has no array form.
+
+        >>> from autograd import Value, compile
+        >>> w = [Value(2.0), Value(-1.0)]
+        >>> program = compile(lambda x: sum(wi * xi for wi, xi in zip(w, x)).tanh())
+        >>> value = program([0.5, 0.25])
+        >>> file = {}
+        >>> exec(program.export("numpy"), file)
+        >>> float(file["loss"](file["INITIAL"], [0.5, 0.25])) == value
+        True
+        """
+        return self.program.export(namespace, path)
 
     def explain(self) -> str:
         """What became of the scalar nodes: how many statements, matrix products, gathers.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -79,31 +80,28 @@ class ArrayCode:
     @property
     def source(self) -> str:
         """The program as text, its comments with the modules whose calls the numbers come from."""
-        if self.calls is None:
-            return self.write()
+        return self.write(self.noted)
+
+    @functools.cached_property
+    def node_in(self) -> Ints:
+        """The node whose number lies in each slot, or −1."""
         slot = self.emitter.grouped.slot
-        node_in = np.full(self.emitter.grouped.slots, -1)
-        node_in[slot[slot >= 0]] = np.flatnonzero(slot >= 0)
-        place = self.emitter.grouped.sums.place
-        calls = self.calls
+        found = np.full(self.emitter.grouped.slots, -1)
+        nodes = np.flatnonzero(slot >= 0)
+        found[slot[nodes]] = self.emitter.grouped.sums.place[nodes]
+        return found
 
-        def path(comment: Comment) -> str:
-            places = {
-                comment.base,
-                comment.base + comment.size // 2,
-                comment.base + comment.size - 1,
-            }
-            return calls.path([int(place[node]) for node in node_in[sorted(places)] if node >= 0])
+    def noted(self, line: str) -> str:
+        """A line; if it is a comment on a group, with the module call that the group is of."""
+        if self.calls is None or not isinstance(line, Comment):
+            return line
+        first, last = line.base, line.base + line.size - 1
+        nodes = self.node_in[[first, (first + last) // 2, last]]
+        where = self.calls.path(nodes[nodes >= 0].tolist())
+        return f"{line} ({where})" if where else line
 
-        return self.write(path)
-
-    def write(self, path: Callable[[Comment], str] | None = None) -> str:
+    def write(self, noted: Callable[[str], str] = str) -> str:
         """The program as source text. ``U`` and ``D`` and index arrays are given to it."""
-
-        def noted(line: str) -> str:
-            where = path(line) if path is not None and isinstance(line, Comment) else ""
-            return f"    {line} ({where})" if where else f"    {line}"
-
         lines = [
             f"# {self.nodes} scalar nodes; U: numbers, D: gradients.",
             f"# U[0:{self.count}] are the parameters,",
@@ -112,12 +110,12 @@ class ArrayCode:
             "",
             "",
             "def forward():",
-            *map(noted, self.emitter.forward),
+            *[f"    {noted(line)}" for line in self.emitter.forward],
             f"    return U[{self.kept[0]}]",
             "",
             "",
             "def backward():",
-            *map(noted, self.emitter.backward),
+            *[f"    {noted(line)}" for line in self.emitter.backward],
             f"    return D[0:{self.count}]",
         ]
         shared = assigned(self.emitter.forward)

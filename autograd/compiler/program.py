@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -138,6 +140,15 @@ class Program:
             )
         branch: bytes = outcomes[0].tobytes()
         return branch
+
+    def export(self, namespace: str = "numpy", path: str | os.PathLike[str] | None = None) -> str:
+        """The program as one source file that needs only NumPy, JAX or PyTorch; see there."""
+        from .export import export
+
+        source = export(self, namespace)
+        if path is not None:
+            Path(path).write_text(source, "utf-8")
+        return source
 
     def explain(self) -> str:
         """What became of the scalar nodes, in a few lines."""
