@@ -20,6 +20,8 @@ The passes, each in a file of its own, in the order in which data flows::
                 a line of Python for each node
     program     what is run, and guarded
 
+``origins`` knows which call of a module a statement comes from; ``export`` writes a program
+as a file for other libraries (``export_texts``: what such a file has besides its statements);
 ``fused`` does the same for a rule on arrays, such as an optimiser's.
 """
 

@@ -17,10 +17,10 @@ from ..primitives.table import Primitive
 from .arrays import ArrayCode
 from .columns import Ints
 from .emit import slots_read
-from .export_texts import HEADS, STACKED, TORCH_NAMES
+from .export_texts import HEADS, OF_NUMBERS, STACKED, TORCH_NAMES
 from .groups import Elementwise, Group, Grouped, Pick, Sum, Wide
 from .origins import Comment
-from .symbols import CaptureError, Notes, Symbol, number_text
+from .symbols import CaptureError, Notes, Symbol, number_text, text_of
 from .tracing import CompileError
 
 NAMESPACES = ("numpy", "jax", "torch")
@@ -49,9 +49,12 @@ def export(program: Any, namespace: str) -> str:
         found = ArrayCode.of(columns, program.count, ("latest",), "arrays")
         assert found is not None
         code = found
-    parameters = [columns.parameters[k] for k in code.parameters]
+    # In the order of ``program.parameters``, wherever the array code has them.
+    parameters = program.parameters
+    place = {k: i for i, k in enumerate(program.code.parameters)}
+    order = np.array([place[k] for k in code.parameters], np.intp)
     held = [value.data for value in program.held]
-    writer = Writer(code, namespace, program.count, len(held))
+    writer = Writer(code, namespace, order, program.count, len(held))
     kept = [int(slot) for slot in code.kept]
     others = np.array(kept[1 : 1 + program.others.size], np.intp)
     return writer.file(
@@ -66,9 +69,12 @@ class Writer:
     ``c``. What a statement reads is a part of a block, or gathered from one or several.
     """
 
-    def __init__(self, code: ArrayCode, namespace: str, inputs: int, held: int) -> None:
+    def __init__(
+        self, code: ArrayCode, namespace: str, order: Ints, inputs: int, held: int
+    ) -> None:
         grouped: Grouped = code.emitter.grouped
         self.code, self.namespace, self.grouped = code, namespace, grouped
+        self.order = order  # where in p the parameters lie that the slots begin with
         self.needs_inputs = namespace != "numpy"
         self.used = 0
         self.constants: list[str] = []
@@ -164,13 +170,13 @@ class Writer:
             return self.sum(group, out)
         if isinstance(group, Pick):
             return self.pick(group, out)
-        if isinstance(group, Wide):
+        if isinstance(group, Wide) or group.primitive.name in STACKED:
             return self.wide(group, out)
         return self.elementwise(group, out)
 
     def elementwise(self, group: Elementwise, out: str) -> Callable[[str], None]:
         texts = [self.read(column) for column in group.operands]
-        notes = Notes(self.name)
+        notes = FileNotes(self.name)
         named = [Symbol(notes, name=text) for text in texts]
         try:
             value = Symbol.apply_primitive(named[0], group.primitive, tuple(named))
@@ -181,7 +187,7 @@ class Writer:
         self.forward += [*notes.lines(line), line]
 
         def back(d: str) -> None:
-            notes = Notes(self.name)
+            notes = FileNotes(self.name)
             slopes = group.primitive.partials(
                 Symbol(notes, name=out), *[Symbol(notes, name=text) for text in texts]
             )
@@ -207,17 +213,18 @@ class Writer:
             product = notes.call("where", notes.call("equal", upstream, 0.0), 0.0, product)
         return product.text()
 
-    def wide(self, group: Wide, out: str) -> Callable[[str], None]:
+    def wide(self, group: Wide | Elementwise, out: str) -> Callable[[str], None]:
         form = STACKED.get(group.primitive.name)
         if form is None:
             raise self.impossible(group.primitive, "it has no form for whole arrays")
         rows, slopes = self.name("r"), self.name("s")
-        self.forward.append(f"{rows} = {self.read(group.operands)}")
+        operands = np.array(group.operands)
+        self.forward.append(f"{rows} = {self.read(operands)}")
         self.forward.append(f"{out}, {slopes} = {form}({rows})")
 
         def back(d: str) -> None:
             if group.primitive.name != "shift":
-                self.pass_on(group.operands, f"{d} * {slopes}")
+                self.pass_on(operands, f"{d} * {slopes}")
 
         return back
 
@@ -313,12 +320,13 @@ class Writer:
         of = np.searchsorted(self.bases, index, side="right") - 1
         blocks = np.unique(of)
         if len(blocks) == 1:
-            block, base, _ = self.blocks[blocks[0]]
+            block, _, size = self.blocks[blocks[0]]
+            local = self.local(index, of)
             if block == "c":
-                numbers = self.grouped.numbers[index - base]
+                numbers = self.grouped.numbers[local]
                 if (numbers == numbers.flat[0]).all():
                     return number_text(float(numbers.flat[0]))
-            return self.part(block, index - base, self.blocks[blocks[0]][2])
+            return self.part(block, local, size)
         starts, at = {}, 0
         for k in blocks.tolist():
             starts[k] = at
@@ -326,8 +334,16 @@ class Writer:
         shift = np.zeros(len(self.blocks), np.int64)
         shift[list(starts)] = list(starts.values())
         joined = ", ".join(self.blocks[k][0] for k in starts)
-        local = index - self.bases[of] + shift[of]
-        return f"np.concatenate([{joined}])[{self.indices(local)}]"
+        indices = self.indices(self.local(index, of) + shift[of])
+        return f"np.concatenate([{joined}])[{indices}]"
+
+    def local(self, index: Ints, of: Ints) -> Ints:
+        """The places of these slots in their blocks."""
+        local: Ints = index - self.bases[of]
+        is_parameter = of == self.place["p"]
+        if is_parameter.any():
+            local = np.where(is_parameter, self.order[np.where(is_parameter, local, 0)], local)
+        return local
 
     def part(self, block: str, local: Ints, size: int) -> str:
         """A part of one block."""
@@ -367,11 +383,11 @@ class Writer:
         self.backward.append(f"{whole} = ({share}).reshape(-1)")
         flat, of = index.ravel(), of.ravel()
         for k in np.unique(of).tolist():
-            _, base, size = self.blocks[k]
+            size = self.blocks[k][2]
             mine = of == k
             if not self.needs[flat[mine]].any():
                 continue
-            local = flat[mine] - base
+            local = self.local(flat[mine], of[mine])
             part = whole if mine.all() else f"{whole}[{self.indices(np.flatnonzero(mine))}]"
             if len(local) == size and (local == np.arange(size)).all():
                 text = part
@@ -380,6 +396,15 @@ class Writer:
             name = self.name("g")
             self.backward.append(f"{name} = {text}")
             self.shares.setdefault(k, []).append(name)
+
+
+class FileNotes(Notes):
+    """Notes for a file, which has functions of its own for what NumPy lacks."""
+
+    def primitive(self, primitive: Primitive, operands: tuple[Any, ...]) -> Symbol:
+        if primitive.name not in OF_NUMBERS:
+            raise CaptureError("it has no array form")
+        return Symbol(self, primitive.name, tuple(map(text_of, operands)))
 
 
 TURNED = ".swapaxes(-1, -2)"

@@ -23,40 +23,54 @@ def block(text: str) -> list[str]:
     return ["", "", *text.strip("\n").split("\n")]
 
 
-FLAT = '''
+COMMON = '''
 def numbers(args):
     """All numbers of the arguments, in order, as one array; None, bools and strings are none."""
-    found = []
+    found = [flat([])]
     for arg in args:
         if isinstance(arg, dict):
             arg = list(arg.values())
         if isinstance(arg, (list, tuple)):
             found.append(numbers(arg))
         elif arg is not None and not isinstance(arg, (bool, str)):
-            found.append(FLATTENED(arg))
-    return np.concatenate(found) if found else EMPTY
+            found.append(flat(arg))
+    return np.concatenate(found)
 
 
 def given(args):
     """The numbers of the arguments, then those that the program holds as constants."""
-    return np.concatenate([numbers(args), HELD_ARRAY])
-'''
+    return np.concatenate([numbers(args), flat(HELD)])
 
-WIDE = """
+
 def largest(rows):
-    out = AMAX(rows)
+    out = amax(rows)
     hits = (rows == out) * 1.0
     return out, hits / hits.sum(0)
 
 
 def smallest(rows):
-    out = AMIN(rows)
+    out = -amax(-rows)
     hits = (rows == out) * 1.0
     return out, hits / hits.sum(0)
 
 
+def product(rows):
+    before, after = [rows[0] ** 0], [rows[0] ** 0]
+    for k in range(len(rows) - 1):
+        before.append(before[-1] * rows[k])
+        after.append(after[-1] * rows[-1 - k])
+    return before[-1] * rows[-1], np.stack(before) * np.stack(after[::-1])
+
+
+def length(rows):
+    top = amax(abs(rows))
+    scale = np.where((top > 0.0) & np.isfinite(top), top, 1.0)
+    out = np.where(top == np.inf, np.inf, scale * np.sqrt(((rows / scale) ** 2).sum(0)))
+    return out, np.where(out == 0.0, 0.0, rows / out)
+
+
 def finite_top(rows):
-    top = AMAX(rows)
+    top = amax(rows)
     return np.where(np.isfinite(top), top, 0.0)
 
 
@@ -72,17 +86,45 @@ def logsumexp(rows):
 
 def shift(rows):
     return finite_top(rows), None
-"""
 
+
+def normal_cdf(x):
+    return 0.5 * erfc(-0.7071067811865476 * x)
+
+
+def gelu(x):
+    return np.where(x == -np.inf, -0.0, x * normal_cdf(x))
+'''
+
+# Primitives that an exported file has a function for: of single numbers, and of many.
+OF_NUMBERS = ("erf", "normal_cdf", "gelu")
 STACKED = {
     "max": "largest",
     "min": "smallest",
     "logsumexp": "logsumexp",
     "excess": "excess",
     "shift": "shift",
+    "prod": "product",
+    "norm": "length",
 }
 
 NUMPY_HELPERS = '''
+def flat(arg):
+    return np.asarray(arg, float).reshape(-1)
+
+
+def amax(rows):
+    return rows.max(0)
+
+
+def erf(x):
+    return np.array([math.erf(each) for each in x])
+
+
+def erfc(x):
+    return np.array([math.erfc(each) for each in x])
+
+
 def full(a, shape):
     return np.broadcast_to(a, shape)
 
@@ -100,6 +142,17 @@ def chosen(index, length):
 '''
 
 JAX_HELPERS = '''
+def flat(arg):
+    return np.asarray(arg, float).reshape(-1)
+
+
+def amax(rows):
+    return rows.max(0)
+
+
+erf, erfc = jax.scipy.special.erf, jax.scipy.special.erfc
+
+
 def full(a, shape):
     return np.broadcast_to(a, shape)
 
@@ -130,7 +183,10 @@ class Functions:
         return call
 
     def concatenate(self, arrays):
-        return torch.cat(list(arrays))
+        return torch.cat(arrays)
+
+    def stack(self, arrays):
+        return torch.stack(arrays)
 
 
 DTYPE = torch.float64
@@ -141,8 +197,19 @@ NAMES = {
 np = Functions()
 
 
+def flat(arg):
+    return torch.as_tensor(arg, dtype=DTYPE).reshape(-1)
+
+
 def ones(count):
     return torch.ones(count, dtype=DTYPE)
+
+
+def amax(rows):
+    return rows.amax(0)
+
+
+erf, erfc = torch.erf, torch.erfc
 
 
 def full(a, shape):
@@ -165,13 +232,13 @@ NUMPY_TAIL = '''
 def loss(p, *args):
     """The loss for parameters p, an array of PARAMETERS numbers."""
     with np.errstate(all="ignore"):
-        return forward(np.asarray(p, float), given(args))[0]
+        return forward(flat(p), given(args))[0]
 
 
 def value_and_grad(p, *args):
     """The loss, and its gradient, an array like p."""
     with np.errstate(all="ignore"):
-        return forward_and_backward(np.asarray(p, float), given(args))[:2]
+        return forward_and_backward(flat(p), given(args))[:2]
 '''
 
 JAX_TAIL = '''
@@ -194,7 +261,7 @@ value.defvjp(value_forward, value_backward)
 
 def loss(p, *args):
     """The loss for parameters p; for jax.jit, jax.grad, jax.vmap."""
-    return value(np.asarray(p), given(args))
+    return value(flat(p), given(args))
 
 
 value_and_grad = jax.value_and_grad(loss)
@@ -217,49 +284,21 @@ class Value(torch.autograd.Function):
 
 def loss(p, *args):
     """The loss for parameters p, a tensor of PARAMETERS numbers; backward() works on it."""
-    return Value.apply(p, given(args))
+    return Value.apply(flat(p), given(args))
 
 
 def value_and_grad(p, *args):
     """The loss, and its gradient, a tensor like p."""
-    value, for_p, _ = forward_and_backward(p.detach(), given(args))
+    value, for_p, _ = forward_and_backward(flat(p).detach(), given(args))
     return value, for_p
 '''
 
 OUTPUTS = '''
 def outputs(p, *args):
     """What the function returned beside its loss: all numbers of it, in order."""
-    return forward(PARAMETERS_OF(p), given(args))[1]
+    return forward(flat(p), given(args))[1]
 '''
 
-
-def filled(text: str, **names: str) -> list[str]:
-    """A text with names of one namespace in place of those in capitals."""
-    for name, meaning in names.items():
-        text = text.replace(name, meaning)
-    return block(text)
-
-
-NUMPY_NAMES = {
-    "FLATTENED(arg)": "np.asarray(arg, float).reshape(-1)",
-    "EMPTY": "np.zeros(0)",
-    "HELD_ARRAY": "np.array(HELD)",
-    "AMAX(rows)": "rows.max(0)",
-    "AMIN(rows)": "rows.min(0)",
-    "PARAMETERS_OF(p)": "np.asarray(p, float)",
-}
-JAX_NAMES = NUMPY_NAMES | {
-    "FLATTENED(arg)": "np.asarray(arg, float).reshape(-1)",
-    "PARAMETERS_OF(p)": "np.asarray(p)",
-}
-TORCH_FILL = {
-    "FLATTENED(arg)": "torch.as_tensor(arg, dtype=DTYPE).reshape(-1)",
-    "EMPTY": "torch.zeros(0, dtype=DTYPE)",
-    "HELD_ARRAY": "torch.tensor(HELD, dtype=DTYPE)",
-    "AMAX(rows)": "rows.amax(0)",
-    "AMIN(rows)": "rows.amin(0)",
-    "PARAMETERS_OF(p)": "p",
-}
 
 HEADS = {
     "numpy": Head(
@@ -268,12 +307,12 @@ HEADS = {
             "are what the compiled function took, of the same shapes. INITIAL are the parameters",
             "as they were. Needs NumPy only.",
         ],
-        ["import numpy as np"],
+        ["import math", "", "import numpy as np"],
         "np.array",
         "np.array",
-        [*block(NUMPY_HELPERS), *filled(FLAT, **NUMPY_NAMES), *filled(WIDE, **NUMPY_NAMES), "", ""],
+        [*block(NUMPY_HELPERS), *block(COMMON), "", ""],
         block(NUMPY_TAIL),
-        filled(OUTPUTS, **NUMPY_NAMES),
+        block(OUTPUTS),
     ),
     "jax": Head(
         [
@@ -289,9 +328,9 @@ HEADS = {
         ["import jax", "import jax.numpy as np"],
         "np.array",
         "np.array",
-        [*block(JAX_HELPERS), *filled(FLAT, **JAX_NAMES), *filled(WIDE, **JAX_NAMES), "", ""],
+        [*block(JAX_HELPERS), *block(COMMON), "", ""],
         block(JAX_TAIL),
-        filled(OUTPUTS, **JAX_NAMES),
+        block(OUTPUTS),
     ),
     "torch": Head(
         [
@@ -302,9 +341,9 @@ HEADS = {
         ["import torch"],
         "torch.tensor",
         "torch.tensor",
-        [*block(TORCH_HELPERS), *filled(FLAT, **TORCH_FILL), *filled(WIDE, **TORCH_FILL), "", ""],
+        [*block(TORCH_HELPERS), *block(COMMON), "", ""],
         block(TORCH_TAIL),
-        filled(OUTPUTS, **TORCH_FILL),
+        block(OUTPUTS),
     ),
 }
 
@@ -314,5 +353,5 @@ abs add arccos arccosh arcsin arcsinh arctan arctan2 arctanh ceil concatenate co
 divide equal exp exp2 expm1 float_power floor floor_divide fmax fmin fmod greater greater_equal
 hypot inf isfinite isinf isnan less less_equal log log10 log1p log2 logaddexp logical_and
 logical_not logical_or logical_xor maximum minimum multiply nan negative not_equal power reciprocal
-remainder round sign signbit sin sinh sqrt square subtract tan tanh trunc where
+remainder round sign signbit sin sinh sqrt square stack subtract tan tanh trunc where
 """

@@ -30,6 +30,10 @@ class Notes:
         self.statements: list[tuple[str, str]] = []  # (name, expression)
         self.known = {key: Symbol(self, name=name) for key, name in (computed or {}).items()}
 
+    def primitive(self, primitive: Primitive, operands: tuple[Any, ...]) -> Symbol:
+        """The symbol of a primitive that has no array form."""
+        raise CaptureError(f"{primitive.name} has no array form")
+
     def call(self, function: str, *operands: Any) -> Symbol:
         """The symbol of ``np.function(*operands)``, not yet computed."""
         texts = tuple(text_of(x) for x in operands)
@@ -94,7 +98,7 @@ class Symbol:
     def apply_primitive(self, primitive: Primitive, operands: tuple[Any, ...]) -> Any:
         """What ``primitive(*operands)`` is on arrays."""
         if primitive.array is None:
-            raise CaptureError(f"{primitive.name} has no array form")
+            return self.notes.primitive(primitive, operands)
         if isinstance(primitive.array, str):
             return self.notes.call(primitive.array, *operands)
         return primitive.array(Numpy(self.notes), *operands)
