@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from .groups import Elementwise, Pick, Wide
 from .layout import is_injective
 from .places import Access
 from .runtime import each, each_partials, slopes, stacked
-from .symbols import CaptureError, Notes, Symbol
+from .symbols import CaptureError, Notes, Symbol, plain
 
 
 class Operations(Gradients):
@@ -217,8 +216,3 @@ def whole_rows(table: Ints, index: Ints) -> tuple[int, int, int] | None:
     if stride < width or (by_row != by_row[:, :1]).any() or (table != regular).any():
         return None
     return width, first, stride
-
-
-def plain(name: str) -> str:
-    """A primitive's name with nothing in it that Python could not read as a name's part."""
-    return re.sub(r"\W", "_", name, flags=re.ASCII)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from keyword import iskeyword
 from typing import Any
 
 import numpy as np
@@ -17,10 +18,11 @@ from ..primitives.picking import no_element
 from ..primitives.table import Primitive
 from .columns import INPUT, NUMBER, PARAMETER, Columns
 from .runtime import Array
-from .symbols import CaptureError, number_text
+from .symbols import CaptureError, number_text, plain
 
 OPERATORS = {"+": "{0} + {1}", "-": "{0} - {1}", "*": "{0} * {1}", "neg": "-{0}"}
 LINEAR = {"sum", "mean", "dot"}  # of many operands, with slopes that are no larger than they
+NAMES_OF_NUMBERS = re.compile(r"[a-z]\d*|program|parameters|inputs")
 MASKED = {"where", "pick"}  # with operands to which nothing flows
 
 
@@ -126,7 +128,8 @@ class ScalarCode:
         _, slopes = self.template(op, len(below))
         names = [self.names[x] for x in below]
         if slopes is None:  # known only as numbers
-            partials = self.bind("partials_", self.columns.primitives[op].partials)
+            primitive = self.columns.primitives[op]
+            partials = self.bind(f"{primitive.name}_slopes", primitive.partials)
             lines.append(f"    s = {partials}(v{i}, {', '.join(names)})")
         for k, x in enumerate(below):
             if not needs[x]:
@@ -155,7 +158,7 @@ class ScalarCode:
             forward = OPERATORS.get(primitive.name)
             if forward is None:
                 function = checked_pick if primitive.name == "pick" else primitive.forward
-                forward = self.bind("f", function) + "({" + str(arity) + "})"
+                forward = self.bind(primitive.name, function) + "({" + str(arity) + "})"
             slopes: list[str | None] | None = None
             if primitive.name not in MASKED and (arity <= 3 or primitive.name in LINEAR):
                 slopes = self.slopes(primitive, arity)
@@ -171,12 +174,15 @@ class ScalarCode:
             return None
         return [None if is_zero(slope) else scalar_text(slope) for slope in slopes]
 
-    def bind(self, prefix: str, function: Any) -> str:
-        """A name for a function that the program calls."""
+    def bind(self, wanted: str, function: Any) -> str:
+        """A name for a function that the program calls: the wanted one if it can be had."""
         for name, known in self.environment.items():
-            if known is function and name.startswith(prefix):
+            if known is function:
                 return name
-        name = f"{prefix}{len(self.environment)}"
+        name = plain(wanted)
+        is_free = name.isidentifier() and not iskeyword(name) and name not in self.environment
+        if not is_free or NAMES_OF_NUMBERS.fullmatch(name):
+            name = f"op_{name}_{len(self.environment)}"
         self.environment[name] = function
         return name
 
@@ -191,7 +197,7 @@ class ScalarSymbol:
 
     def apply_primitive(self, primitive: Primitive, operands: tuple[Any, ...]) -> ScalarSymbol:
         """What ``primitive(*operands)`` is on floats: a call of its forward function."""
-        function = self.code.bind("f", primitive.forward)
+        function = self.code.bind(primitive.name, primitive.forward)
         return ScalarSymbol(self.code, f"{function}({', '.join(map(scalar_text, operands))})")
 
     def _infix(self, left: Any, sign: str, right: Any) -> ScalarSymbol:

@@ -6,6 +6,7 @@ Given a ``Symbol`` in place of a number they write NumPy statements instead of c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -209,6 +210,11 @@ def number_text(x: float) -> str:
     if x in (float("inf"), float("-inf")):
         return "np.inf" if x > 0 else "-np.inf"
     return repr(x)
+
+
+def plain(name: str) -> str:
+    """A primitive's name with nothing in it that Python could not read as a name's part."""
+    return re.sub(r"\W", "_", name, flags=re.ASCII)
 
 
 def is_one(x: Any) -> bool:

@@ -180,7 +180,7 @@ def fold_attributes(fold: Fold, largest: float) -> dict[str, str]:
     if fold.is_output:
         attributes["peripheries"] = "2"
     if fold.is_marked:
-        attributes |= {"color": colour.MARK, "penwidth": "5"}
+        attributes |= {"color": colour.MARK, "penwidth": "4", "margin": "0.16,0.12"}
     return attributes
 
 

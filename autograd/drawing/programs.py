@@ -80,6 +80,7 @@ def box(i: int, group: Group, is_output: bool) -> Fold:
     from ..compiler.groups import Pick, Sum
 
     marked, shape = False, f"{group.size:,}"
+    numbers = "number" if group.size == 1 else "numbers"
     if isinstance(group, Sum):
         marked = group.matrix is not None
         terms = sum(left.shape[1] for left, _ in group.terms)
@@ -87,9 +88,9 @@ def box(i: int, group: Group, is_output: bool) -> Fold:
         if group.matrix is not None:
             terms += sum(a.shape[2] for a, _ in group.matrix.factors)
             shape = " × ".join(map(str, [n for n in group.matrix.shape if n > 1] or [1]))
-        about = [f"{shape} numbers", f"{terms:,} terms each"]
+        about = [f"{shape} {numbers}", f"{terms:,} terms each"]
     else:
         name = "pick" if isinstance(group, Pick) else group.primitive.symbol
-        about = [f"{shape} numbers"]
+        about = [f"{shape} {numbers}"]
     return Fold(f"b{i}", "ops", name, "", tuple(about), group.size, 0.0, 0.0, 0.0, None,
                 is_output=is_output, is_marked=marked)  # fmt: skip

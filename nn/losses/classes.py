@@ -59,10 +59,13 @@ def cross_entropy(
     ):
         w = class_weights(name, weight, len(z))
         if isinstance(t, Value):  # a label of a program that is being compiled
-            _check_plain(name, weight is None and not smoothing)
+            weight_of_t = 1.0 if weight is None else pick(w, t)
             label = pick(z, t)
-            terms.append(logsumexp([zj - label for zj in z]))
-            weights.append(1.0)
+            term = _times((1.0 - smoothing) * weight_of_t, logsumexp([zj - label for zj in z]))
+            if smoothing:
+                term = term + _expected(z, [smoothing / len(z)] * len(z), w)
+            terms.append(term)
+            weights.append(weight_of_t)
         elif t is None:
             terms.append(Value(0.0, requires_grad=False))
             weights.append(0.0)
@@ -103,9 +106,9 @@ def nll_loss(
     terms, weights = [], []
     for x, t in zip(input, class_indices(name, input, target, ignore_index), strict=True):
         if isinstance(t, Value):
-            _check_plain(name, weight is None)
-            terms.append(-pick(x, t))
-            weights.append(1.0)
+            weight_of_t = 1.0 if weight is None else pick(class_weights(name, weight, len(x)), t)
+            terms.append(_times(weight_of_t, -pick(x, t)))
+            weights.append(weight_of_t)
             continue
         w = 0.0 if t is None else class_weights(name, weight, len(x))[t]
         terms.append(Value(0.0, requires_grad=False) if t is None else _times(w, -x[t]))
@@ -174,21 +177,18 @@ def _expected(z: Sequence[Any], probabilities: Sequence[Any], weight: Sequence[f
     return -dot(*zip(*kept, strict=True))
 
 
-def _check_plain(name: str, plain: bool) -> None:
-    if not plain:
-        raise TypeError(
-            f"{name}: weight and label_smoothing need class indices that are ints; in a compiled "
-            "function labels are Values: give it the probabilities of the classes instead"
-        )
+def _times(weight: Any, term: Any) -> Any:
+    return term if is_one(weight) else weight * term
 
 
-def _times(weight: float, term: Any) -> Any:
-    return term if weight == 1.0 else weight * term
+def is_one(weight: Any) -> bool:
+    """True for the number 1; a Value is none, whatever its data."""
+    return not isinstance(weight, Value) and weight == 1.0
 
 
-def _mean_by_weight(name: str, terms: Any, weights: Sequence[float], reduction: str) -> Any:
+def _mean_by_weight(name: str, terms: Any, weights: Sequence[Any], reduction: str) -> Any:
     """Weighted terms, the mean being their sum over that of the weights."""
-    if reduction != "mean" or all(w == 1.0 for w in weights):
+    if reduction != "mean" or all(map(is_one, weights)):
         return reduce(name, terms, reduction)
     if not sum(weights) > 0:
         raise ValueError(f"{name}: no target counts (all are ignored or of weight 0): no mean")

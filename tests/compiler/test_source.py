@@ -6,7 +6,7 @@ import random
 import pytest
 
 import nn
-from autograd import Value, compile, scoped
+from autograd import Value, compile, primitive, primitives, scoped
 
 NASTY = "a\nimport os\r'''\"\u2028\x0c{x}"
 
@@ -60,3 +60,26 @@ def test_the_source_is_the_program():
     assert namespace["forward"]() == pytest.approx(
         sum(Value(0.03 * i).tanh().item() for i in range(30))
     )
+
+
+@pytest.mark.parametrize("name", ["if", "v1", "program", "2x", "a b\n", "inf", "sin"])
+def test_whatever_a_primitive_is_called_it_has_a_name_in_scalar_code(name):
+    before = dict(primitives.table)
+    try:
+        primitives.table.pop(name, None)
+        double = primitive(name, lambda x: 2.0 * x, lambda out, x: (2.0,))
+        w = Value(0.3)
+        program = compile(lambda x: double(w * x).sin(), form="scalars")
+        assert program(0.5) == pytest.approx(Value(0.3).sin().item())
+        assert w.grad == pytest.approx(Value(0.3).cos().item())
+    finally:
+        primitives.table.clear()
+        primitives.table.update(before)
+
+
+def test_scalar_code_reads_like_the_function():
+    w = Value(0.3)
+    program = compile(lambda x: (w * x).sin().exp(), form="scalars")
+    program(2.0)
+    assert "v3 = sin(v2)" in program.source
+    assert "v4 = exp(v3)" in program.source

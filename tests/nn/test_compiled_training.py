@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+import autograd
 import nn
 from autograd import Value
 
@@ -69,6 +70,38 @@ def test_classes_with_cross_entropy():
     X = [[rng.gauss(0, 1) for _ in range(5)] for _ in range(20)]
     y = [rng.randrange(3) for _ in X]
     assert_same(lambda: nn.MLP(5, [6, 3], rng=2), (X, y), nn.cross_entropy, nn.Adam)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"label_smoothing": 0.1},
+        {"weight": [1.0, 2.0, 0.5]},
+        {"label_smoothing": 0.2, "weight": [1.0, 0.0, 0.5]},
+    ],
+)
+@pytest.mark.parametrize("batch_size", [1, 8])
+def test_weights_of_classes_and_label_smoothing(options, batch_size):
+    rng = random.Random(0)
+    X = [[rng.gauss(0, 1) for _ in range(5)] for _ in range(20)]
+    y = [0, 2, *[rng.randrange(3) for _ in X[2:]]] if batch_size > 1 else [0, 2] * 10
+
+    def loss(outputs, targets):
+        return nn.cross_entropy(outputs, targets, **options)
+
+    data = (X, y)
+    assert_same(lambda: nn.MLP(5, [6, 3], rng=2), data, loss, nn.Adam, batch_size=batch_size)
+
+
+def test_weights_of_classes_with_log_probabilities():
+    rng = random.Random(0)
+    X = [[rng.gauss(0, 1) for _ in range(5)] for _ in range(20)]
+
+    def loss(outputs, targets):
+        return nn.nll_loss(list(map(autograd.log_softmax, outputs)), targets, [1.0, 2.0, 0.5])
+
+    data = X, [rng.randrange(3) for _ in X]
+    assert_same(lambda: nn.MLP(5, [6, 3], rng=2), data, loss, nn.Adam)
 
 
 def test_penalty_clipping_schedule_and_validation():
