@@ -27,6 +27,9 @@ class CompiledStep:
             (``autograd.compile``: what it must not do stands there).
         optimizer: one that goes step by step; its parameters are trained.
         clip: called with the parameters between gradients and update, as ``nn.fit`` does.
+        batch: True if the loss is that of one sample, and the step is called with batches: what
+            is trained is the mean over the samples (``autograd.compile``, also for a list of
+            which arguments are batches).
         cache_size: how many programs are kept.
 
     Raises ``ValueError`` for an optimiser that needs a closure, ``RuntimeError`` when a block
@@ -46,6 +49,7 @@ class CompiledStep:
         loss: Callable[..., Any],
         optimizer: Optimizer,
         clip: Callable[[Sequence[Value]], Any] | None = None,
+        batch: bool | Sequence[bool] = False,
         cache_size: int = 16,
     ) -> None:
         if optimizer.needs_closure:
@@ -55,7 +59,7 @@ class CompiledStep:
             )
         self.optimizer = optimizer
         self.clip = clip
-        self.compiled = compile(loss, cache_size=cache_size)
+        self.compiled = compile(loss, batch=batch, cache_size=cache_size)
         self.place = {id(p): i for i, p in enumerate(optimizer.parameters)}
         states = range(2, 2 + len(optimizer.state_names))
         self.updates = [

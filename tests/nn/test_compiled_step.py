@@ -2,6 +2,7 @@
 
 import pytest
 
+import autograd
 import nn
 from autograd import Value, pick
 
@@ -32,6 +33,23 @@ def eager_training(clip=None):
         optimizer.step()
         losses.append(total.item())
     return losses, parameters
+
+
+def test_a_loss_of_one_sample_is_trained_on_batches():
+    batches = [PAIRS[:2], PAIRS[2:4], PAIRS[4:]]
+    loss, parameters = bigram()
+    optimizer = nn.Adam(parameters, lr=0.1)
+    for batch in batches:
+        optimizer.zero_grad()
+        autograd.mean([loss(*pair) for pair in batch]).backward()
+        optimizer.step()
+    expected = [p.data for p in parameters]
+    loss, parameters = bigram()
+    with nn.CompiledStep(loss, nn.Adam(parameters, lr=0.1), batch=True) as step:
+        for batch in batches:
+            step(*zip(*batch, strict=True))
+    assert [p.data for p in parameters] == pytest.approx(expected, rel=1e-9)
+    assert len(step.compiled.programs) == 1
 
 
 def small_gradients(parameters):
