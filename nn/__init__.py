@@ -188,6 +188,7 @@ from .transformer import TransformerEncoderLayer
 from .unrolling import detached, tbptt, unroll
 
 if TYPE_CHECKING:
+    from . import interpret
     from .compiled_step import CompiledStep
 
 __all__ = [
@@ -321,6 +322,7 @@ __all__ = [
     "hinge_loss",
     "huber_loss",
     "init",
+    "interpret",
     "judge_history",
     "k_fold",
     "kl_div",
@@ -373,6 +375,10 @@ def __getattr__(name: str) -> Any:
         from .compiled_step import CompiledStep
 
         return CompiledStep
+    if name == "interpret":
+        from . import interpret
+
+        return interpret
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
