@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import _engine as _engine  # first: it checks whose `autograd` this is
-from . import init, plots
+from . import init, interpret, plots
 from .activations import (
     CELU,
     ELU,
@@ -188,7 +188,6 @@ from .transformer import TransformerEncoderLayer
 from .unrolling import detached, tbptt, unroll
 
 if TYPE_CHECKING:
-    from . import interpret
     from .compiled_step import CompiledStep
 
 __all__ = [
@@ -375,10 +374,6 @@ def __getattr__(name: str) -> Any:
         from .compiled_step import CompiledStep
 
         return CompiledStep
-    if name == "interpret":
-        from . import interpret
-
-        return interpret
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

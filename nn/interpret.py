@@ -11,13 +11,12 @@ from __future__ import annotations
 import heapq
 import math
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from autograd import Value, grad, no_grad
-from autograd.functional.structures import flatten, matching, number, rebuild
 
 from .module import Module
 from .principal_components import Components, principal_components
@@ -41,7 +40,7 @@ def saliency(model: Model, x: Any, target: int | None = None) -> Any:
     """
     with _eval_mode(model):
         gradient, _ = _slopes(model, _numbers(x), x, _chosen(model, x, target))
-    return rebuild(x, gradient)
+    return _rebuilt(x, gradient)
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,11 @@ def _integrated(
     model: Model, x: Any, baseline: Any, target: int | None, tolerance: float, most: int
 ) -> Attribution:
     end = _numbers(x)
-    start = [0.0] * len(end) if baseline is None else _numbers(baseline, like=x)
+    if baseline is not None and not _same_form(baseline, x):
+        raise ValueError(
+            "integrated_gradients: baseline must have the form of x, a list for a list"
+        )
+    start = [0.0] * len(end) if baseline is None else _numbers(baseline)
     way = [b - a for a, b in zip(start, end, strict=True)]
 
     def at(alpha: float) -> tuple[list[float], float]:
@@ -131,7 +134,7 @@ def _integrated(
         count += 7
     values = [math.fsum(shares) for shares in zip(*(p[5] for p in parts), strict=True)]
     residual = abs(math.fsum(values) - (last - first))
-    return Attribution(rebuild(x, values), last, first, residual, count)
+    return Attribution(_rebuilt(x, values), last, first, residual, count)
 
 
 def sensitivity(model: Model, X: Sequence[Any], target: int | None = None) -> Any:
@@ -144,7 +147,7 @@ def sensitivity(model: Model, X: Sequence[Any], target: int | None = None) -> An
         raise ValueError("sensitivity(model, X): X must have at least one sample")
     rows = [_numbers(saliency(model, x, target)) for x in X]
     columns = zip(*rows, strict=True)
-    return rebuild(X[0], [math.sqrt(math.fsum(g * g for g in c) / len(rows)) for c in columns])
+    return _rebuilt(X[0], [math.sqrt(math.fsum(g * g for g in c) / len(rows)) for c in columns])
 
 
 def permutation_importance(
@@ -212,7 +215,7 @@ def representations(layer: Model, X: Sequence[Any], components: int = 2) -> Comp
     ([0.4472, 0.8944, 0.0], 1.0)
     """
     with _eval_mode(layer), no_grad():
-        rows = [_flat(layer(x)) for x in X]
+        rows = [_numbers(layer(x)) for x in X]
     return principal_components(rows, components)
 
 
@@ -234,19 +237,33 @@ def _eval_mode(model: Model) -> Iterator[None]:
             module.training = training[id(module)]
 
 
-def _numbers(x: Any, like: Any = None) -> list[float]:
+def _numbers(x: Any) -> list[float]:
     """The numbers of a sample, in order."""
-    if like is not None:
-        items = matching(x, like, "baseline", "x")
-    else:
-        items = [number(item, name) for name, item in flatten(x, "x")]
-    return [item.data if isinstance(item, Value) else item for item in items]
+    if isinstance(x, (list, tuple)):
+        return [number for item in x for number in _numbers(item)]
+    return [Value(_plain(x)).data]  # with Value's own errors for what is no number
+
+
+def _rebuilt(x: Any, numbers: Iterable[Any]) -> Any:
+    """Lists of the form of a sample that hold other numbers."""
+    items = iter(numbers)
+
+    def rebuilt(part: Any) -> Any:
+        return list(map(rebuilt, part)) if isinstance(part, (list, tuple)) else next(items)
+
+    return rebuilt(x)
+
+
+def _same_form(a: Any, b: Any) -> bool:
+    if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):
+        return len(a) == len(b) and all(map(_same_form, a, b))
+    return not isinstance(a, (list, tuple)) and not isinstance(b, (list, tuple))
 
 
 def _chosen(model: Model, x: Any, target: int | None) -> int | None:
     """The index of the output that is meant; None if there is only one."""
     with no_grad():
-        output = model(rebuild(x, map(Value, _numbers(x))))
+        output = model(_rebuilt(x, map(Value, _numbers(x))))
     if not isinstance(output, (list, tuple)):
         if target not in (None, 0):
             raise IndexError(f"target: the model has one output, so there is no {target!r}")
@@ -264,7 +281,7 @@ def _slopes(
 ) -> tuple[list[float], float]:
     """The gradient of the score at these numbers, and the score."""
     inputs = [Value(number) for number in numbers]
-    output = model(rebuild(like, inputs))
+    output = model(_rebuilt(like, inputs))
     score = output if target is None else output[target]
     if not isinstance(score, Value) or not score.requires_grad:  # a constant
         return [0.0] * len(inputs), float(_plain(score))
@@ -277,7 +294,3 @@ def _plain(output: Any) -> Any:
     if isinstance(output, Value):
         return output.item()
     return list(map(_plain, output)) if isinstance(output, (list, tuple)) else output
-
-
-def _flat(activations: Any) -> list[float]:
-    return [float(number) for _, number in flatten(_plain(activations), "activations")]

@@ -51,6 +51,22 @@ def load_diabetes() -> tuple[Rows, list[float]]:
     return X.tolist(), y.tolist()
 
 
+def feature_names(table: str) -> list[str]:
+    """The names of the columns of "iris", "wine", "breast cancer" or "diabetes".
+
+    ``KeyError`` for another table.
+    """
+    loaders = {
+        "iris": "load_iris",
+        "wine": "load_wine",
+        "breast cancer": "load_breast_cancer",
+        "diabetes": "load_diabetes",
+    }
+    if table not in loaders:
+        raise KeyError(f"feature_names: {table!r} is none of {', '.join(loaders)}")
+    return list(_dataset(loaders[table]).feature_names)
+
+
 def load_sunspots() -> tuple[list[int], list[float]]:
     """Years 1700 … 2008, and the mean number of sunspots in each, from statsmodels."""
     try:
@@ -76,11 +92,16 @@ def load_names() -> list[str]:
 
 
 def _from_sklearn(name: str) -> Any:
+    data = _dataset(name)
+    return data.data, data.target
+
+
+def _dataset(name: str) -> Any:
     try:
         from sklearn import datasets
     except ImportError:
         raise ImportError(_missing(name, "scikit-learn")) from None
-    return getattr(datasets, name)(return_X_y=True)
+    return getattr(datasets, name)()
 
 
 def _missing(name: str, package: str) -> str:

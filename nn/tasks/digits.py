@@ -7,12 +7,13 @@ from collections.abc import Sequence
 import autograd
 from autograd import Value
 
-from .. import plots
+from .. import charts, plots
 from ..activations import ReLU
 from ..containers import Flatten
 from ..convolution import Conv2d
 from ..data import train_test_split
 from ..init import generator
+from ..interpret import integrated_gradients
 from ..layers import MLP, Linear
 from ..losses import cross_entropy
 from ..metrics import accuracy, confusion_matrix, predictions
@@ -148,6 +149,19 @@ def run(options: Options) -> Report:
             "Its 8 kernels of 4×4 weights: each answers where the image is dark under its "
             "positive weights and light under its negative ones.",
         )
+    hard = sorted(range(len(X_test)), key=lambda i: sum(outputs[i]) - 2 * outputs[i][y_test[i]])
+    looked_at = hard[-1:-5:-1] + hard[:4]  # four clear ones, and the four hardest
+    report.plot(
+        "Which pixels spoke for what was read",
+        charts.pictures(
+            [_evidence(model, X_test[i]) for i in looked_at],
+            [f"{y_test[i]} → {predictions(outputs)[i]}" for i in looked_at],
+            signed=True,
+        ).svg,
+        "Integrated gradients of the largest logit, from an empty image to this one (the last four "
+        "were the hardest to read): violet pixels spoke for it, orange ones against; together they "
+        "are the logit's change.",
+    )
     report.drawing(
         "The graph of one sample's last layer, with gradients",
         autograd.draw(
@@ -165,6 +179,12 @@ def run(options: Options) -> Report:
     )
     report.table("Settings", _settings(options, model.setting, len(X), len(X_test)))
     return report
+
+
+def _evidence(model: Module, pixels: Sequence[float]) -> list[list[float]]:
+    """What each pixel contributes to the largest logit."""
+    shares = integrated_gradients(model, pixels, tolerance=1e-3).values
+    return [shares[at : at + 8] for at in range(0, 64, 8)]
 
 
 def _linear(X: Sequence[Sequence[float]], y: Sequence[int], options: Options) -> MLP:
