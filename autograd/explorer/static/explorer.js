@@ -7,6 +7,7 @@ import { layout } from "./layout.js";
 import { Painter } from "./painter.js";
 import { Panel, element } from "./panel.js";
 import { bestPaths } from "./paths.js";
+import { measure } from "./sizes.js";
 import { KernelSource, LocalSource } from "./source.js";
 import { Stepper } from "./stepper.js";
 import { called, count, exact, number, stepInWords } from "./words.js";
@@ -171,7 +172,7 @@ export class Explorer {
     this.boxes.parameters = this.parametersShown ?? true;
     this.boxes.part = this.partOfMode();
     const scene = this.boxes.scene();
-    this.painter.measure(scene, this.graph.parts);
+    measure(this.painter.context, scene, this.graph);
     this.scene = scene;
     this.layout = layout(scene, this.graph.parts);
     this.boxOfLeaf = new Map();
