@@ -206,6 +206,29 @@ test("no more boxes are unfolded than can be laid out", () => {
   assert.ok(boxes.count() <= 2000);
 });
 
+test("the boxes of leaves count as well, opened one by one or with their parts", () => {
+  // 1,200 results with a variable each: 2,401 boxes.
+  const rows = [[0, 1]];
+  const part = {};
+  const parts = [["a", "call", -1], ["b", "call", -1]];
+  for (let i = 0; i < 1200; i++) {
+    rows.push([0, 0.5], [2, rows.length - 1, rows.length]);
+    part[rows.length - 1] = i < 600 ? 0 : 1;
+  }
+  const boxes = new Boxes(graphOf(rows, { parts, part }));
+  boxes.unfolded.clear();
+  assert.ok(boxes.toggle(0));
+  assert.ok(!boxes.toggle(1));
+  assert.equal(boxes.countResults(), 601);
+  assert.equal(boxes.count(), 1202);
+
+  const wide = graphOf([...Array.from({ length: 2500 }, () => [0, 1]), [1, ...Array(2500).keys()]]);
+  const many = new Boxes(wide);
+  const { key } = many.scene().boxes.find((box) => box.kind === "leaves");
+  assert.ok(!many.open(key));
+  assert.equal(many.count(), 2);
+});
+
 test("in a layout operands stand to the left, boxes do not overlap, parts hold what is theirs", () => {
   for (const graph of [recurrence(6), example()]) {
     const boxes = new Boxes(graph);

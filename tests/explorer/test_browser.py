@@ -62,6 +62,43 @@ def test_stepping_tells_each_use_of_the_chain_rule_in_numbers(page):
     assert f"Step {len(steps) - 1} of" in status(page)
 
 
+def test_in_the_middle_of_the_pass_the_panel_shows_the_gradient_so_far(page):
+    steps = [step for step in neuron()[0].steps if step.to.label == "x"]
+    choose(page, "x")
+    page.click("text=Reset")
+    assert "Nothing has been passed back to it yet; 2 more to come." in panel(page)
+    seen = []
+    for _ in neuron()[0].steps:
+        page.click("button:has-text('Step')")
+        seen.append((float(page.text_content(".ag-grad").replace("−", "-")), panel(page)))
+    amounts = [amount for amount, _ in seen]
+    assert list(dict.fromkeys(amounts)) == [0.0, steps[0].after, steps[1].after]
+    first = seen[amounts.index(steps[0].after)][1]
+    assert "1 of 2 contributions; 1 more to come." in first
+    assert "sum so far" in first
+    assert "Compared once the gradient is complete." in first
+    last = seen[-1][1]
+    assert "more to come" not in last
+    assert "so far" not in last
+
+
+def test_a_list_has_every_box_with_its_numbers_as_text(page):
+    page.click("text=The boxes as a list")
+    rows = page.locator(".ag-list li button")
+    until(page, "document.querySelectorAll('.ag-list li').length > 0")
+    assert rows.count() == page.evaluate("explorer.scene.boxes.length")
+    texts = rows.all_text_contents()
+    assert any(text.startswith("w: data 2, gradient ") for text in texts), texts
+    assert not any("so far" in text for text in texts)
+    page.click("text=Reset")
+    assert any("so far, more is to come" in text for text in rows.all_text_contents())
+    row = page.locator(".ag-list li button", has_text="w: data 2")
+    row.focus()
+    page.keyboard.press("Enter")
+    assert row.get_attribute("aria-current") == "true"
+    assert "w: data 2" in status(page)
+
+
 def test_everything_can_be_done_from_the_keyboard(page):
     page.focus("canvas")
     for key, expected in [
