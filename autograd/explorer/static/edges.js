@@ -8,6 +8,7 @@ import { number } from "./words.js";
 
 const MOST_LABELS = 250;
 const ARROWED = 0.3; // scale from which on edges end in an arrow
+const CORNER = 8; // radius
 const SHORT = 2; // pixels of an edge that nobody can see
 const SMOOTH = 0.06; // scale below which a curve cannot be told from a line
 
@@ -87,8 +88,13 @@ export function trace(context, route) {
   context.moveTo(route[0].x, route[0].y);
   for (let i = 1; i < route.length; i++) {
     const [a, b] = [route[i - 1], route[i]];
-    const bend = b.x > a.x ? (b.x - a.x) / 2 : 40;
-    context.bezierCurveTo(a.x + bend, a.y, b.x - bend, b.y, b.x, b.y);
+    const across = b.x - a.x;
+    if (b.isCorner) context.arcTo(b.x, b.y, route[i + 1].x, route[i + 1].y, CORNER);
+    else if (a.y === b.y || Math.abs(across) < 1) context.lineTo(b.x, b.y);
+    else {
+      const bend = across > 0 ? across / 2 : 40;
+      context.bezierCurveTo(a.x + bend, a.y, b.x - bend, b.y, b.x, b.y);
+    }
   }
 }
 
@@ -111,8 +117,9 @@ function partialsOf(graph, edges) {
   return distinct.length === 1 && texts.length > 1 ? `${texts.length} × ${texts[0]}` : texts.join(", ");
 }
 
-// The middle of a route, on the curve.
+// The middle of the stretch between layers that is nearest to the middle of a route.
 export function labelPoint(route) {
-  const i = (route.length - 1) >> 1;
-  return { x: (route[i].x + route[i + 1].x) / 2, y: (route[i].y + route[i + 1].y) / 2 };
+  const i = 2 * Math.round((route.length / 2 - 1) / 2 - 0.25) + 1;
+  const [a, b] = [route[Math.min(i, route.length - 3)], route[Math.min(i + 1, route.length - 2)]];
+  return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
 }

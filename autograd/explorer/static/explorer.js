@@ -34,6 +34,7 @@ export class Explorer {
     listenToPointers(this);
     this.deafen = listenToSurroundings(this.canvas, () => this.onResize(), () => this.soon());
     this.views.unfoldReadably();
+    this.lastWidth = this.canvas.clientWidth;
     this.refresh();
     this.say(announcement(this));
   }
@@ -99,7 +100,11 @@ export class Explorer {
 
   onResize() {
     const wide = this.canvas.clientWidth;
-    if (wide && wide !== this.lastWidth) this.painter.fit(this.picture.layout);
+    if (wide && wide !== this.lastWidth) {
+      this.rebuild();
+      this.painter.fit(this.picture.layout);
+      this.views.startReadably();
+    }
     this.lastWidth = wide;
     this.paint();
   }

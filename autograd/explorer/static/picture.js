@@ -10,13 +10,14 @@ export class Picture {
     Object.assign(this, { graph, boxes, stepper, quiz });
   }
 
-  // After folding and unfolding. `context` is a canvas's, which knows how wide texts are.
-  rebuild(context) {
+  // After folding and unfolding. `context` is a canvas's, which knows how wide texts are; `view`
+  // is how large the picture may be.
+  rebuild(context, view) {
     const { graph, boxes } = this;
     const scene = boxes.scene();
     measure(context, scene, graph);
     this.scene = scene;
-    this.layout = layout(scene, graph.parts);
+    this.layout = layout(scene, graph.parts, view);
     this.boxOfLeaf = new Map();
     scene.boxes.forEach((box, i) => {
       for (const leaf of box.kind === "part" ? [] : box.nodes ?? []) {

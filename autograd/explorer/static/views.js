@@ -7,7 +7,8 @@ import { count } from "./words.js";
 
 // Boxes to which a graph is unfolded at first: the first of these with which it can be read.
 const FIRST_BOXES = [120, 60, 30, 12, 0];
-const READABLE = 0.36; // scale of a picture
+const READABLE = 0.92; // scale of a picture with letters of 11 pixels
+const TOLERABLE = 0.5; // scale of one in which half of it can be read at a time
 const MOST_MARKED = 400; // nodes of a path that are looked for in the picture
 
 export class Views {
@@ -21,7 +22,9 @@ export class Views {
   rebuild() {
     const { explorer } = this;
     this.boxes.part = this.nodesOfMode();
-    explorer.picture.rebuild(explorer.painter.context);
+    const { painter } = explorer;
+    painter.resize();
+    explorer.picture.rebuild(painter.context, { width: painter.width - 32, height: painter.height - 32 });
   }
 
   // The nodes that a view shows; null if all.
@@ -35,14 +38,24 @@ export class Views {
     return shown;
   }
 
+  // As far as all can be read at once, or nearly so: then from the output on, as far as it can.
   unfoldReadably() {
-    const { explorer } = this;
+    const { explorer, boxes } = this;
+    const { painter, picture } = explorer;
     for (const most of FIRST_BOXES) {
-      this.boxes.unfoldReadably(most);
+      boxes.unfoldReadably(most);
       this.rebuild();
-      explorer.painter.fit(explorer.picture.layout);
-      if (explorer.painter.scale >= READABLE || this.boxes.unfolded.size === 0) return;
+      painter.fit(picture.layout);
+      if (painter.scale >= TOLERABLE || boxes.unfolded.size === 0) break;
     }
+    this.startReadably();
+  }
+
+  startReadably() {
+    const { painter, picture, scene } = this.explorer;
+    if (painter.scale >= READABLE) return;
+    painter.zoom(READABLE / painter.scale);
+    painter.show([scene.boxes[picture.indexOf(this.graph.root)]], false);
   }
 
   foldAll() {
