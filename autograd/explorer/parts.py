@@ -57,16 +57,23 @@ class _Builder:
         self.sort()
 
     def sort(self) -> None:
-        """Scopes and nodes by the scope around them, in the order of the program."""
-        known: set[int] = set()
+        """Scopes and nodes by the scope around them, in the order of the program.
+
+        That of scopes is the order of their last nodes: the first node of a time step may need
+        nothing of the steps before it.
+        """
         for node in self.made:
+            self.loose.setdefault(id(self.home.get(id(node))), []).append(node)
+        known: set[int] = set()
+        for node in reversed(self.made):
             home = self.home.get(id(node))
-            self.loose.setdefault(id(home), []).append(node)
             if home is not None and id(home) not in known:
                 for scope in chain(home):
                     if id(scope) not in known:
                         known.add(id(scope))
                         self.inside.setdefault(id(scope.outer), []).append(scope)
+        for scopes in self.inside.values():
+            scopes.reverse()
 
     def build(self) -> tuple[list[Part], list[int]]:
         pending: list[tuple[Scope | None, int]] = [(None, -1)]

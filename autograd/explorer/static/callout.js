@@ -1,7 +1,7 @@
 // The step just made, on top of the picture: its edge, upstream × local = contribution, and the
 // sum it goes into.
 
-import { labelPoint, trace } from "./edges.js";
+import { trace } from "./edges.js";
 import { FONT } from "./sizes.js";
 
 const NEARNESS = 5; // what a pixel away costs, in square pixels of boxes covered
@@ -23,7 +23,7 @@ export function paintActive(painter, { active, scene, layout }) {
     painter.frame(x, y, target.w + 6, target.h + 6, colours.mark, 3);
   }
   const inverse = Math.max(1, 0.85 / painter.scale); // readable whatever the zoom
-  const anchor = route ? labelPoint(route) : { x: target.x, y: target.y - target.h / 2 };
+  const anchor = route ? route.middle : { x: target.x, y: target.y - target.h / 2 };
   const ends = route ? [target, scene.boxes[scene.edges[active.edge].target]] : [target];
   callout(painter, [active.product, active.sum].filter(Boolean), anchor, scene.boxes, ends, inverse);
 }

@@ -41,14 +41,15 @@ export class Camera {
     this.scale = scale;
   }
 
-  // Pan so far that these boxes are in sight, and readable.
+  // Pan so far that these boxes are in sight, and zoom so far that they are readable.
   show(boxes, readable = true) {
     const left = Math.min(...boxes.map((box) => box.x - box.w / 2));
     const right = Math.max(...boxes.map((box) => box.x + box.w / 2));
     const top = Math.min(...boxes.map((box) => box.y - box.h / 2));
     const bottom = Math.max(...boxes.map((box) => box.y + box.h / 2));
     const wanted = Math.min((this.width - 40) / (right - left), (this.height - 90) / (bottom - top), 1);
-    if (readable && this.scale < Math.min(NUMBERED, wanted)) this.zoom(Math.min(1, wanted) / this.scale);
+    if (readable && this.scale < Math.min(NUMBERED, wanted)) this.zoom(wanted / this.scale);
+    if (readable && this.scale > Math.max(NUMBERED, wanted)) this.zoom(Math.max(NUMBERED, wanted) / this.scale);
     const margin = 44;
     const to = ([low, high], size) => {
       if (high - low > size - 2 * margin) return (low + high) / 2 - size / 2;

@@ -55,10 +55,13 @@ function paintLabels({ context, colours, graph }, labels) {
   context.font = `10px ${FONT}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
+  const placed = []; // where labels would cover each other, the first is enough
   for (const [edge, route, isDead] of labels) {
     const text = isDead ? "no edge" : partialsOf(graph, edge.edges);
-    const { x, y } = labelPoint(route);
+    const { x, y } = route.middle;
     const w = context.measureText(text).width + 4;
+    if (placed.some((other) => Math.abs(other.x - x) < (other.w + w) / 2 && Math.abs(other.y - y) < 11)) continue;
+    placed.push({ x, y, w });
     context.fillStyle = colours.paper;
     context.globalAlpha = 0.85;
     context.fillRect(x - w / 2, y - 6, w, 12);
@@ -115,11 +118,4 @@ function partialsOf(graph, edges) {
   const texts = edges.map((edge) => number(graph.partial[edge]));
   const distinct = [...new Set(texts)];
   return distinct.length === 1 && texts.length > 1 ? `${texts.length} × ${texts[0]}` : texts.join(", ");
-}
-
-// The middle of the stretch between layers that is nearest to the middle of a route.
-export function labelPoint(route) {
-  const i = 2 * Math.round((route.length / 2 - 1) / 2 - 0.25) + 1;
-  const [a, b] = [route[Math.min(i, route.length - 3)], route[Math.min(i + 1, route.length - 2)]];
-  return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
 }

@@ -4,15 +4,27 @@
 
 import { coordinates, inLayers, order } from "./layers.js";
 import { Route } from "./route.js";
-import { wrapped } from "./wrapping.js";
+import { ENOUGH, wrapped } from "./wrapping.js";
 
 const MARGIN = 14; // of a part, around what is in it
 const TITLE = 22;
+const FEW = 400; // boxes of a picture that may be laid out more than once
 
 // Adds x, y (centres) to the boxes, w and h of which are known; returns the rectangles of the
 // unfolded parts and, for each edge, the points it goes through. A picture much wider than
 // `view`, {width, height}, is broken into rows.
 export function layout(scene, parts, view = null) {
+  const first = layoutWithin(scene, parts, view, view);
+  const scale = ({ width, height }) => Math.min(view.width / width, view.height / height);
+  if (!view || scale(first) >= 1 || scene.boxes.length > FEW || !first.clusters.length) return first;
+  // There is more than one part: each in rows so much shorter that all may be in sight.
+  const beside = first.width - Math.max(...first.clusters.map(({ w }) => w));
+  const narrower = { width: Math.max(view.width / 4, view.width - ENOUGH * beside), height: view.height };
+  const second = layoutWithin(scene, parts, view, narrower);
+  return scale(second) > scale(first) ? second : layoutWithin(scene, parts, view, view);
+}
+
+function layoutWithin(scene, parts, view, viewOfParts) {
   const { boxes, edges } = scene;
   const root = new Container(-1);
   const containers = new Map([[-1, root]]);
@@ -36,7 +48,7 @@ export function layout(scene, parts, view = null) {
     container.items.forEach((item) => item.box && itemOf.set(item.box, { item, container }));
   }
   const routes = edges.map((edge) => new Route(itemOf, boxes[edge.source], boxes[edge.target]));
-  for (const container of [...inside].reverse()) container.place(view);
+  for (const container of [...inside].reverse()) container.place(viewOfParts);
   root.place(view);
   const clusters = [];
   settle(root, 0, 0, clusters);

@@ -37,13 +37,24 @@ export class Route {
     ];
     const pass = ({ via }) => via.forEach(({ x, y, half }) => found.push({ x: x - half, y }, { x: x + half, y }));
     this.out.forEach(pass);
+    const start = found.length - 1;
     if (link?.isTurned) [...link.via].reverse().forEach(({ x, y }) => found.push({ x, y }, { x, y }));
     else if (link) this.passLink(found);
+    const stop = found.length - 1;
     this.into.forEach(pass);
     found.push(
       { x: Math.min(last.x - last.half, target.x - target.w / 2), y: target.y },
       { x: target.x - target.w / 2, y: target.y });
-    return cornered(found);
+    const points = cornered(found);
+    points.middle = this.middle(points, start, stop + points.length - found.length);
+    return points;
+  }
+
+  // Where the edge is best labelled: between layers, and not where it shares the way of others.
+  middle(points, start, stop) {
+    const i = start + 2 * Math.floor((stop - start) / 4);
+    const [a, b] = [points[i], points[i + 1]];
+    return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
   }
 
   // Where it goes on in another row, there is a turn instead of a pair of points.

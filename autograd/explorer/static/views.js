@@ -4,10 +4,10 @@
 import { MOST_BOXES } from "./boxes.js";
 import { bestPaths } from "./paths.js";
 import { count } from "./words.js";
+import { ENOUGH } from "./wrapping.js";
 
 // Boxes to which a graph is unfolded at first: the first of these with which it can be read.
 const FIRST_BOXES = [120, 60, 30, 12, 0];
-const READABLE = 0.92; // scale of a picture with letters of 11 pixels
 const TOLERABLE = 0.5; // scale of one in which half of it can be read at a time
 const MOST_MARKED = 400; // nodes of a path that are looked for in the picture
 
@@ -53,8 +53,8 @@ export class Views {
 
   startReadably() {
     const { painter, picture, scene } = this.explorer;
-    if (painter.scale >= READABLE) return;
-    painter.zoom(READABLE / painter.scale);
+    if (painter.scale >= ENOUGH) return;
+    painter.zoom(ENOUGH / painter.scale);
     painter.show([scene.boxes[picture.indexOf(this.graph.root)]], false);
   }
 

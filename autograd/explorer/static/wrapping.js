@@ -1,7 +1,7 @@
 // A long and thin picture in rows, as a text has lines: a chain of many steps could not be read
 // on one line. Edges to the next row go round its end.
 
-const ENOUGH = 0.92; // scale at which text can be read, and all is left as it is
+export const ENOUGH = 0.92; // scale at which letters are 11 pixels high, and all is left as it is
 const WORTH = 1.15; // how much larger it must become
 const ROWS_TRIED = 8;
 const MOST_TURNS = 12; // edges from row to row
