@@ -62,11 +62,11 @@ class _Builder:
         That of scopes is the order of their last nodes: the first node of a time step may need
         nothing of the steps before it.
         """
-        for node in self.made:
-            self.loose.setdefault(id(self.home.get(id(node))), []).append(node)
+        homes = [self.home.get(id(node)) for node in self.made]
+        for node, home in zip(self.made, homes, strict=True):
+            self.loose.setdefault(id(home), []).append(node)
         known: set[int] = set()
-        for node in reversed(self.made):
-            home = self.home.get(id(node))
+        for home in reversed(homes):
             if home is not None and id(home) not in known:
                 for scope in chain(home):
                     if id(scope) not in known:

@@ -4,7 +4,7 @@
 import { trace } from "./edges.js";
 import { FONT } from "./sizes.js";
 
-const NEARNESS = 5; // what a pixel away costs, in square pixels of boxes covered
+const NEARNESS = 3; // what a pixel away costs, in square pixels of boxes covered
 const ON_THE_EDGE = 300; // and to cover the middle of the edge itself
 
 export function paintActive(painter, { active, scene, layout }) {
