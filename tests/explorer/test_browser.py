@@ -201,6 +201,31 @@ def test_parts_fold_and_unfold_and_large_graphs_start_folded(browser, tmp_path):
     watched.close()
 
 
+@pytest.mark.parametrize("steps", [12, 40])
+def test_a_folded_recurrence_is_readable_at_first_sight(browser, tmp_path, steps):
+    w, h = Value(0.9, label="w"), Value(0.5, label="h")
+
+    def step(h):
+        for _ in range(30):
+            h = autograd.tanh(w * h)
+        return h
+
+    for t in range(steps):
+        h = scoped(f"t={t}", step, h)
+    watched = Watched(browser, explore(h).save(tmp_path / "rnn.html"))
+    page = watched.page
+    assert page.evaluate("explorer.painter.scale * 12") >= 11
+    assert page.evaluate(
+        "(() => { const { left, right, top, bottom } = explorer.painter.window;"
+        "return explorer.scene.boxes.every((b) => b.x - b.w / 2 >= left && b.x + b.w / 2 <= right"
+        " && b.y - b.h / 2 >= top && b.y + b.h / 2 <= bottom) })()"
+    )
+    names = page.evaluate("explorer.graph.parts.map((part) => part.name)")
+    calls = [name for name in names if "…" not in name and name.startswith("t=")]
+    assert calls == [f"t={t}" for t in range(steps)]
+    watched.close()
+
+
 def test_sliders_are_off_and_say_why_where_an_op_has_no_javascript(browser, tmp_path):
     entry = primitive("cube (in a page)", lambda x: x * x * x, lambda out, x: (3.0 * x * x,))
     try:
