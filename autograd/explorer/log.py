@@ -79,9 +79,8 @@ class Log:
                 if partial is not None:
                     sums[to] += grad * partial
         for i, node in enumerate(self.order):
-            if node.a is None and sums[i] != grads[i] and node.primitive is LEAF:
-                if not same(sums[i], grads[i]):
-                    changes[i] = grads[i]
+            if node.a is None and node.primitive is LEAF and not same(sums[i], grads[i]):
+                changes[i] = grads[i]
 
     @cached_property
     def events(self) -> list[int]:
