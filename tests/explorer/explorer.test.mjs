@@ -10,6 +10,7 @@ const { Graph } = await load("graph.js");
 const { Stepper } = await load("stepper.js");
 const { Boxes } = await load("boxes.js");
 const { layout } = await load("layout.js");
+const { namesInShort } = await load("sizes.js");
 const { freePlace } = await load("callout.js");
 const { judge, parsed } = await load("predict.js");
 const { exact, filledIn, number } = await load("words.js");
@@ -146,6 +147,14 @@ test("numbers are shown short, and in full", () => {
   assert.deepEqual([3.14159, -2, 1e-10, -Infinity, NaN, 120000, 0].map(number),
     ["3.142", "−2", "1e−10", "−inf", "nan", "1.2e5", "0"]);
   assert.equal(exact(-0.1), "−0.1");
+});
+
+test("the names of many leaves are said by where they differ", () => {
+  assert.equal(namesInShort(["layers.1.neurons.0.w.0", "layers.1.neurons.0.b"]), "neurons.0: w.0 … b");
+  assert.equal(namesInShort(["l0.weight_hh.0.0", "l0.bias_hh.0"]), "l0: weight_hh.0.0 … bias_hh.0");
+  assert.equal(namesInShort(["x", "y"]), "x … y");
+  assert.equal(namesInShort(["x.a", "x.a"]), "x: a … a");
+  assert.deepEqual([namesInShort(["x"]), namesInShort([])], ["x", ""]);
 });
 
 test("formulas get brackets where they would fall apart, and only there", () => {

@@ -66,7 +66,7 @@ def test_in_the_middle_of_the_pass_the_panel_shows_the_gradient_so_far(page):
     steps = [step for step in neuron()[0].steps if step.to.label == "x"]
     choose(page, "x")
     page.click("text=Reset")
-    assert "Nothing has been passed back to it yet; 2 more to come." in panel(page)
+    assert "Nothing has been passed back to it yet; 2 contributions to come." in panel(page)
     seen = []
     for _ in neuron()[0].steps:
         page.click("button:has-text('Step')")

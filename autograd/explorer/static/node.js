@@ -45,8 +45,9 @@ function progress({ stepper }, node) {
   const missing = stepper.waiting[node];
   if (stepper.state(node) === "complete" || !missing) return null;
   const arrived = stepper.expected[node] - missing;
-  const soFar = arrived ? `The gradient so far: ${arrived} of ${count(stepper.expected[node], "contribution")}` : "Nothing has been passed back to it yet";
-  return element("p", { class: "ag-note" }, `${soFar}; ${missing.toLocaleString("en")} more to come.`);
+  const all = count(stepper.expected[node], "contribution");
+  const text = arrived ? `The gradient so far: ${arrived} of ${all}; ${missing.toLocaleString("en")} more to come.` : `Nothing has been passed back to it yet; ${all} to come.`;
+  return element("p", { class: "ag-note" }, text);
 }
 
 function formulas(explorer, node, op) {

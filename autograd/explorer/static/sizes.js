@@ -5,6 +5,7 @@ import { count } from "./words.js";
 export const FONT = "system-ui, Helvetica, Arial, sans-serif";
 export const LINE = 15; // height of a line of text
 const WIDEST = 240;
+const LONGEST = 34; // letters of the names of leaves
 
 // Gives each box its title, its symbol, the lines about it, and its size.
 export function measure(context, scene, graph) {
@@ -32,11 +33,20 @@ function titleOf(box, graph) {
   return graph.names.get(box.node) ?? "";
 }
 
+// "neurons.0: w.0 … b" for names from layers.1.neurons.0.w.0 to layers.1.neurons.0.b.
+export function namesInShort(names) {
+  if (names.length < 2) return names[0] ?? "";
+  const [first, last] = [names[0].split("."), names.at(-1).split(".")];
+  let same = 0;
+  while (same + 1 < Math.min(first.length, last.length) && first[same] === last[same]) same++;
+  const within = first.slice(Math.max(0, same - 2), same).join(".");
+  return `${within && `${within}: `}${first.slice(same).join(".")} … ${last.slice(same).join(".")}`;
+}
+
 function about(box, graph) {
   if (box.kind === "leaves") {
-    const names = box.nodes.map((leaf) => graph.names.get(leaf)).filter(Boolean);
-    const shown = names.length > 1 ? `${names[0]} … ${names.at(-1)}` : names[0] ?? "";
-    return shown ? [shown.length > 34 ? `${shown.slice(0, 33)}…` : shown] : [];
+    const shown = namesInShort(box.nodes.map((leaf) => graph.names.get(leaf)).filter(Boolean));
+    return shown ? [shown.length > LONGEST ? `${shown.slice(0, LONGEST - 1)}…` : shown] : [];
   }
   if (box.kind !== "part") return [];
   const ops = new Map();

@@ -8,7 +8,7 @@ import { ENOUGH } from "./wrapping.js";
 
 // Boxes to which a graph is unfolded at first: the first of these with which it can be read.
 const FIRST_BOXES = [120, 60, 30, 12, 0];
-const TOLERABLE = 0.5; // scale of one in which half of it can be read at a time
+const TOLERABLE = 0.4; // scale of one in which almost half of it can be read at a time
 const MOST_MARKED = 400; // nodes of a path that are looked for in the picture
 
 export class Views {

@@ -2,7 +2,7 @@
 // on one line. Edges to the next row go round its end.
 
 export const ENOUGH = 0.92; // scale at which letters are 11 pixels high, and all is left as it is
-const WORTH = 1.15; // how much larger it must become
+const WORTH = 1.3; // how much larger it must become
 const ROWS_TRIED = 8;
 const MOST_TURNS = 12; // edges from row to row
 const TURN = 16; // room for the first of them, and for each more
