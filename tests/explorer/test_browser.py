@@ -226,6 +226,24 @@ def test_a_folded_recurrence_is_readable_at_first_sight(browser, tmp_path, steps
     watched.close()
 
 
+def test_a_picture_that_had_no_place_at_first_is_laid_out_when_it_gets_one(browser, tmp_path):
+    w, h = Value(0.9, label="w"), Value(0.5, label="h")
+    for t in range(12):
+        h = scoped(f"t={t}", lambda h: autograd.tanh(autograd.tanh(w * h)), h)
+    watched = Watched(browser, explore(h).save(tmp_path / "rnn.html"))
+    first = watched.page.evaluate("[explorer.scene.boxes.length, explorer.painter.scale]")
+    again = watched.page.evaluate(
+        "(async () => { const main = document.querySelector('main');"
+        "const snapshot = JSON.parse(document.getElementById('snapshot').textContent);"
+        "const { source, root } = explorer; root.remove(); main.style.display = 'none';"
+        "window.explorer = new explorer.constructor(main, snapshot, () => source);"
+        "main.style.display = ''; await new Promise((done) => setTimeout(done, 300));"
+        "return [window.explorer.scene.boxes.length, window.explorer.painter.scale] })()"
+    )
+    assert again == first
+    watched.close()
+
+
 def test_sliders_are_off_and_say_why_where_an_op_has_no_javascript(browser, tmp_path):
     entry = primitive("cube (in a page)", lambda x: x * x * x, lambda out, x: (3.0 * x * x,))
     try:

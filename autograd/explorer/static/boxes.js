@@ -62,7 +62,7 @@ export class Boxes {
         families.push(this.children[part]);
       }
     }
-    for (const part of this.asked) this.unfoldDownTo(part);
+    for (const part of this.asked) if (this.countResults() <= MOST_BOXES) this.unfoldDownTo(part);
   }
 
   unfoldDownTo(part) {

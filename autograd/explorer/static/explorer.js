@@ -100,12 +100,13 @@ export class Explorer {
 
   onResize() {
     const wide = this.canvas.clientWidth;
-    if (wide && wide !== this.lastWidth) {
+    if (wide && !this.lastWidth) this.views.unfoldReadably(); // it had no place on the page before
+    else if (wide && wide !== this.lastWidth) {
       this.rebuild();
       this.painter.fit(this.picture.layout);
       this.views.startReadably();
     }
-    this.lastWidth = wide;
+    if (wide) this.lastWidth = wide;
     this.paint();
   }
 

@@ -24,7 +24,8 @@ export class Views {
     this.boxes.part = this.nodesOfMode();
     const { painter } = explorer;
     painter.resize();
-    explorer.picture.rebuild(painter.context, { width: painter.width - 32, height: painter.height - 32 });
+    const view = { width: painter.width - 32, height: painter.height - 32 };
+    explorer.picture.rebuild(painter.context, view.width > 0 && view.height > 0 ? view : null);
   }
 
   // The nodes that a view shows; null if all.
