@@ -174,6 +174,15 @@ class Module:
         lines += _tree(self, "")
         return "\n".join(lines)
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """What a notebook shows: a table of the layers, with shapes and numbers of parameters."""
+        from .module_table import as_table
+
+        try:  # a display must not raise, whatever a subclass does
+            return {"text/plain": repr(self), "text/html": as_table(self)}
+        except Exception as error:
+            return {"text/plain": f"{type(self).__name__} ({type(error).__name__}: {error})"}
+
 
 def _items(path: str, item: Any) -> Iterator[tuple[str, Any]]:
     """The Values and Modules in an attribute, with their paths."""

@@ -21,7 +21,8 @@ The passes, each in a file of its own, in the order in which data flows::
     program     what is run, and guarded
 
 ``origins`` knows which call of a module a statement comes from; ``export`` writes a program
-as a file for other libraries (``export_texts``: what such a file has besides its statements);
+as a file for other libraries (``export_texts``: what such a file has besides its statements),
+``display`` shows one in a notebook;
 ``fused`` does the same for a rule on arrays, such as an optimiser's.
 """
 
@@ -34,6 +35,7 @@ from typing import Any
 
 from .arguments import flatten, signature
 from .batching import batch_of, sample, samples_in
+from .display import bundle
 from .fusing import fused
 from .program import GuardError, Program
 from .surroundings import Surroundings
@@ -256,4 +258,9 @@ class Compiled:
 
     def __repr__(self) -> str:
         name = getattr(self.function, "__name__", type(self.function).__name__)
-        return f"<compiled {name}: {len(self.programs)} programs>"
+        number = len(self.programs)
+        return f"<compiled {name}: {number} program{'' if number == 1 else 's'}>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """What a notebook shows: what became of the scalar nodes, and the program."""
+        return bundle(self)

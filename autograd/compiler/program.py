@@ -13,6 +13,7 @@ from ..value import Value
 from .arrays import ArrayCode
 from .batching import Batch, repeated
 from .columns import read
+from .display import bundle
 from .runtime import Array
 from .scalars import ScalarCode
 from .tracing import CompileError, Trace
@@ -153,6 +154,14 @@ class Program:
     def explain(self) -> str:
         """What became of the scalar nodes, in a few lines."""
         return "\n".join([f"{self.nodes} scalar nodes → {self.code.summary}", *self.code.notes])
+
+    def __repr__(self) -> str:
+        parameters, inputs = len(self.parameters), self.count
+        return f"<program: {self.nodes} nodes, {parameters} parameters, {inputs} inputs>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """What a notebook shows: what became of the scalar nodes, and the program."""
+        return bundle(self)
 
 
 def without_values(structure: Any) -> Any:

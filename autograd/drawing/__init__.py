@@ -97,7 +97,8 @@ def draw(
         worst: draw only what is next to this many nodes with the worst gradients: those
             that are nan or inf, then the largest.
         explode: take wide nodes (``dot``, ``sum``, ``mean``, ``prod``) apart into products and
-            sums, to see that the gradients are the same.
+            sums, to see that the gradients are the same; of a graph which that makes larger than
+            200,000 nodes, ``ValueError``.
         wrt: draw, instead of ``value``'s own graph, that of its derivative with respect to this
             Value, each derivative in a cluster of its own: what a second derivative
             differentiates.

@@ -19,13 +19,22 @@ from .names import Names
 from .options import Options
 
 Twins = dict[int, Value]
+LARGEST = 200_000  # nodes of a copy: some seconds, and even folded nobody learns more from more
 
 
 def exploded(order: list[Value]) -> tuple[list[Value], Twins]:
     """A copy of a graph with its wide nodes taken apart, and each node's twin in it, by id.
 
-    Both graphs are in topological order and share their leaves.
+    Both graphs are in topological order and share their leaves. ``ValueError`` if the copy would
+    be too large to be worth the wait.
     """
+    size = sum(map(size_apart, order))
+    if size > LARGEST:
+        raise ValueError(
+            f"draw(…, explode=True): taken apart, this graph would have about {size:,} nodes, and "
+            f"more than {LARGEST:,} would take long and tell little; draw it without explode, or "
+            "the loss of fewer samples or time steps"
+        )
     twins: Twins = {}
     scopes: dict[int, Scope] = {}
     made: list[Value] = []
@@ -46,6 +55,15 @@ def exploded(order: list[Value]) -> tuple[list[Value], Twins]:
             twins[id(node)] = twin
             made += new
     return made, twins
+
+
+def size_apart(node: Value) -> int:
+    """About how many nodes a node is taken apart into: products and sums of n operands are n."""
+    if node.a is not None:
+        return 1
+    primitive = node.primitive
+    wide = isinstance(primitive, Primitive) and primitive.parts is not None
+    return max(1, len(node.parents)) if wide else 1
 
 
 def taken_apart(node: Value, operands: tuple[Value, ...]) -> list[Value]:

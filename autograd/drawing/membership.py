@@ -42,11 +42,12 @@ class Membership:
         return self._outside(scope, id(value))
 
     def _outside(self, scope: Scope | None, value: int) -> Scope | None:
-        found = scope
+        found, known = scope, self._inputs
         while scope is not None:
-            if id(scope) not in self._inputs:
-                self._inputs[id(scope)] = frozenset(map(id, scope.inputs))
-            if value in self._inputs[id(scope)]:
+            inputs = known.get(id(scope))
+            if inputs is None:
+                inputs = known[id(scope)] = frozenset(map(id, scope.inputs))
+            if value in inputs:
                 found = scope.outer
             scope = scope.outer
         return found

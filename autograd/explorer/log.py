@@ -9,12 +9,13 @@ hook (or a checkpoint) changed it, the log has a change at that point.
 from __future__ import annotations
 
 from functools import cached_property
+from operator import gt
 from typing import NamedTuple
 
 from .. import value as engine
 from ..inspector import Inspector
 from ..modes import during
-from ..primitives.origin import CONSTANT
+from ..primitives.origin import CONSTANT, LEAF
 from ..value import Value
 
 
@@ -58,33 +59,42 @@ class Log:
         self.index = {id(node): i for i, node in enumerate(order)}
         self.grads, swept = sweep_of(order)
         self.edges = Edges(order, self.index)
-        self.events: list[int] = []
         self.changes: dict[int, float] = {}
-        numbers = [self.index[id(node)] for node in reversed(swept)]
-        self._note(numbers)
+        self.swept = [self.index[id(node)] for node in reversed(swept)]
+        self._find_changes()
         # Swept from the last to the first, and untouched: a page can tell that from the graph.
-        self.is_plain = not self.changes and numbers == sorted(numbers, reverse=True)
+        self.is_plain = not self.changes and all(map(gt, self.swept, self.swept[1:]))
 
-    def _note(self, swept: list[int]) -> None:
-        """The events: the additions of the sweep, made again in the same order."""
-        grads, events = self.grads, self.events
+    def _find_changes(self) -> None:
+        """The additions of the sweep, made again in the same order, and held against its result."""
+        grads, changes = self.grads, self.changes
         first, sources, partials = self.edges.first, self.edges.sources, self.edges.partials
-        constant = [node.primitive is CONSTANT for node in self.order]
         sums = self._start()
-        for i in swept:
+        for i in self.swept:
             grad = grads[i]
-            if not same(sums[i], grad):
-                self.changes[i] = grad
-                events.append(~i)
-            for edge in range(first[i], first[i + 1]):
-                to, partial = sources[edge], partials[edge]
-                if partial is not None and not constant[to]:
-                    events.append(edge)
+            if sums[i] != grad and not same(sums[i], grad):
+                changes[i] = grad
+            start, stop = first[i], first[i + 1]
+            for to, partial in zip(sources[start:stop], partials[start:stop], strict=True):
+                if partial is not None:
                     sums[to] += grad * partial
         for i, node in enumerate(self.order):
-            if node.a is None and node.is_leaf and not same(sums[i], grads[i]):
-                self.changes[i] = grads[i]
+            if node.a is None and node.primitive is LEAF and not same(sums[i], grads[i]):
+                changes[i] = grads[i]
+
+    @cached_property
+    def events(self) -> list[int]:
+        """The additions, and the changes where they were made."""
+        first, sources, partials = self.edges.first, self.edges.sources, self.edges.partials
+        constant = [node.primitive is CONSTANT for node in self.order]
+        events: list[int] = []
+        for i in self.swept:
+            if i in self.changes:
                 events.append(~i)
+            for edge in range(first[i], first[i + 1]):
+                if partials[edge] is not None and not constant[sources[edge]]:
+                    events.append(edge)
+        return events + [~i for i in self.changes if self.order[i].is_leaf]
 
     def _start(self) -> list[float]:
         """All gradients before the first step: the output's is 1, unless it is a constant."""
@@ -120,10 +130,11 @@ class Edges:
         self.sources: list[int] = []
         self.partials: list[float | None] = []
         first, sources, partials = self.first.append, self.sources, self.partials
+        number = index.__getitem__
         for node in order:
             a, b = node.a, node.b
             if a is None:
-                sources += [index[id(parent)] for parent in node.parents]
+                sources += map(number, map(id, node.parents))
                 partials += node.partials
             else:
                 sources.append(index[id(a)])

@@ -57,16 +57,23 @@ class _Builder:
         self.sort()
 
     def sort(self) -> None:
-        """Scopes and nodes by the scope around them, in the order of the program."""
-        known: set[int] = set()
-        for node in self.made:
-            home = self.home.get(id(node))
+        """Scopes and nodes by the scope around them, in the order of the program.
+
+        That of scopes is the order of their last nodes: the first node of a time step may need
+        nothing of the steps before it.
+        """
+        homes = [self.home.get(id(node)) for node in self.made]
+        for node, home in zip(self.made, homes, strict=True):
             self.loose.setdefault(id(home), []).append(node)
+        known: set[int] = set()
+        for home in reversed(homes):
             if home is not None and id(home) not in known:
                 for scope in chain(home):
                     if id(scope) not in known:
                         known.add(id(scope))
                         self.inside.setdefault(id(scope.outer), []).append(scope)
+        for scopes in self.inside.values():
+            scopes.reverse()
 
     def build(self) -> tuple[list[Part], list[int]]:
         pending: list[tuple[Scope | None, int]] = [(None, -1)]

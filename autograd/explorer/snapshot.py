@@ -91,7 +91,7 @@ class _Ops:
         primitive = origin.primitive if isinstance(origin, Record) else origin
         if not isinstance(primitive, Primitive):
             return NO_OP
-        arity = len(node.parents)
+        arity = len(node.parents) if node.a is None else 1 + (node.b is not None)
         key = id(primitive), arity
         if key not in self._numbers:
             self._numbers[key] = len(self.entries)

@@ -16,10 +16,25 @@ if TYPE_CHECKING:
     from ..value import Value
 
 
+SMALL = 20  # nodes of a graph that is shown wherever its root is
+
+
 class Methods:
     """What ``Value`` inherits: operators, and a method per function of one or two numbers."""
 
     __slots__ = ()
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """What a notebook shows: the line that ``repr`` is and, of a small graph, its picture."""
+        bundle = {"text/plain": repr(self)}
+        try:  # a display must not raise, whatever the reason
+            import autograd  # pictures are loaded when the first is wanted
+
+            if 1 < nodes_below(self, SMALL + 1) <= SMALL:
+                bundle["image/svg+xml"] = autograd.draw(self).svg  # type: ignore[arg-type]
+        except Exception:
+            return bundle
+        return bundle
 
     def __truediv__(self, other: Any) -> Value:
         return operate(arithmetic.div, self, other)
@@ -277,3 +292,15 @@ def operate(primitive: Primitive, left: Any, right: Any) -> Value:
             # A sized array, say: let its own reflected operator try.
             return NotImplemented  # type: ignore[no-any-return]
     return Primitive.record(primitive, (left, right))
+
+
+def nodes_below(root: Any, most: int) -> int:
+    """How many nodes a graph has, itself included; no more than about ``most`` are looked at."""
+    seen = {id(root): root}
+    for node in (pending := [root]):  # which grows
+        if len(seen) >= most:
+            break
+        new = {id(parent): parent for parent in node.parents[:most] if id(parent) not in seen}
+        seen |= new
+        pending += new.values()
+    return len(seen)

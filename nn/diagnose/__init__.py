@@ -1,9 +1,9 @@
 """What a network suffers from: plain data, and verdicts in words with their cure.
 
-In the order in which data flows: ``sweep`` (gradients of any seed, without touching ``.grad``),
-``distribution`` (many numbers in a few), ``flow`` (signals and gradients, layer by layer and
-step by step; with ``units`` and ``through_time``), ``updates`` (what the next step would move),
-``verdicts`` (the illnesses, one rule each), ``examination`` (all of it).
+In the order in which data flows: ``sweep`` (gradients of any seed, after which ``.grad`` is as
+it was), ``distribution`` (many numbers in a few), ``flow`` (signals and gradients, layer by layer
+and step by step; with ``units`` and ``through_time``), ``updates`` (what the next step would
+move), ``verdicts`` (the illnesses, one rule each), ``examination`` (all of it).
 
 Beside them: ``surface`` (the loss around a point), ``learning_rate`` (a sweep of rates),
 ``recorder`` (weights and gradients over a run), ``progress`` (verdicts on a history).

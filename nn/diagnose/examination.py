@@ -81,7 +81,8 @@ def checkup(loss: Value, model: Module, optimizer: Optimizer | None = None) -> C
     """Look a network over: where its gradients vanish, explode or stop, and what usually helps.
 
     Nothing is changed: gradients are computed beside ``.grad``, and the optimiser's step is
-    tried and taken back.
+    tried and taken back. Hooks and checkpoints do what they do in ``backward()``
+    (``gradient_flow``).
 
     Args:
         loss: of the model, over a batch of ten samples or more (fewer say nothing about units

@@ -82,8 +82,11 @@ def gradient_flow(loss: Value, model: Module) -> GradientFlow:
 
     A layer is what was called by one path of modules (``layers.0``; ``l0`` of an ``LSTM``);
     its signals are the numbers that these calls returned, over all samples and time steps, its
-    gradients ∂loss/∂signal. They are computed here: no ``backward()`` is needed, ``.grad`` stays
-    as it is (and hooks are not called).
+    gradients ∂loss/∂signal. They are computed here: no ``backward()`` is needed, and ``.grad``
+    stays as it is. It is the engine's own pass: hooks are called and have their say (once for the
+    loss, and once for each layer with time steps), and checkpoints are run again. What is within
+    a checkpoint is not kept, so the layers called there are not among those listed; their
+    parameters are.
 
     Args:
         loss: computed by calls of the model, over one sample or many: the more, the surer.

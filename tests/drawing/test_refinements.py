@@ -89,6 +89,21 @@ def test_scopes_names_and_marks_survive_it():
     )
 
 
+def test_a_graph_that_would_be_huge_when_taken_apart_is_refused_and_a_large_one_folded():
+    w = [Value(0.1) for _ in range(1000)]
+    y = Value(0.0)
+    for _ in range(10):
+        y = y + dot(w, w)
+    assert "folded" in draw(y, explode=True).summary
+    for _ in range(100):
+        y = y + dot(w, w)
+    with pytest.raises(
+        ValueError, match=r"explode=True\).* about 221,\d{3} nodes.* draw it without"
+    ):
+        draw(y, explode=True)
+    assert draw(y).summary
+
+
 def keep(forward, kept):
     def kept_forward(*args):
         kept.append(forward(*args))

@@ -35,7 +35,7 @@ class Watched:
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", self._console)
         self.page.goto(path.as_uri())
-        self.page.wait_for_selector(".ag canvas")
+        self.page.wait_for_selector(".ag canvas", timeout=8000)
 
     def _console(self, message):
         if message.type in ("error", "warning"):

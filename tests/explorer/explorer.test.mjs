@@ -10,6 +10,8 @@ const { Graph } = await load("graph.js");
 const { Stepper } = await load("stepper.js");
 const { Boxes } = await load("boxes.js");
 const { layout } = await load("layout.js");
+const { namesInShort } = await load("sizes.js");
+const { freePlace } = await load("callout.js");
 const { judge, parsed } = await load("predict.js");
 const { exact, filledIn, number } = await load("words.js");
 const { bestPaths } = await load("paths.js");
@@ -147,6 +149,14 @@ test("numbers are shown short, and in full", () => {
   assert.equal(exact(-0.1), "−0.1");
 });
 
+test("the names of many leaves are said by where they differ", () => {
+  assert.equal(namesInShort(["layers.1.neurons.0.w.0", "layers.1.neurons.0.b"]), "neurons.0: w.0 … b");
+  assert.equal(namesInShort(["l0.weight_hh.0.0", "l0.bias_hh.0"]), "l0: weight_hh.0.0 … bias_hh.0");
+  assert.equal(namesInShort(["x", "y"]), "x … y");
+  assert.equal(namesInShort(["x.a", "x.a"]), "x: a … a");
+  assert.deepEqual([namesInShort(["x"]), namesInShort([])], ["x", ""]);
+});
+
 test("formulas get brackets where they would fall apart, and only there", () => {
   const graph = example();
   const names = (text) => () => text;
@@ -206,6 +216,29 @@ test("no more boxes are unfolded than can be laid out", () => {
   assert.ok(boxes.count() <= 2000);
 });
 
+test("the boxes of leaves count as well, opened one by one or with their parts", () => {
+  // 1,200 results with a variable each: 2,401 boxes.
+  const rows = [[0, 1]];
+  const part = {};
+  const parts = [["a", "call", -1], ["b", "call", -1]];
+  for (let i = 0; i < 1200; i++) {
+    rows.push([0, 0.5], [2, rows.length - 1, rows.length]);
+    part[rows.length - 1] = i < 600 ? 0 : 1;
+  }
+  const boxes = new Boxes(graphOf(rows, { parts, part }));
+  boxes.unfolded.clear();
+  assert.ok(boxes.toggle(0));
+  assert.ok(!boxes.toggle(1));
+  assert.equal(boxes.countResults(), 601);
+  assert.equal(boxes.count(), 1202);
+
+  const wide = graphOf([...Array.from({ length: 2500 }, () => [0, 1]), [1, ...Array(2500).keys()]]);
+  const many = new Boxes(wide);
+  const { key } = many.scene().boxes.find((box) => box.kind === "leaves");
+  assert.ok(!many.open(key));
+  assert.equal(many.count(), 2);
+});
+
 test("in a layout operands stand to the left, boxes do not overlap, parts hold what is theirs", () => {
   for (const graph of [recurrence(6), example()]) {
     const boxes = new Boxes(graph);
@@ -236,4 +269,61 @@ test("parts that use each other are laid out all the same", () => {
   });
   const { width } = layout(sceneOf(new Boxes(graph)), graph.parts);
   assert.ok(Number.isFinite(width));
+});
+
+// Does a stretch of a route, given as a rectangle, go through a box?
+const crosses = (a, b, box) =>
+  Math.max(a.x, b.x) > box.x - box.w / 2 + 1e-9 && Math.min(a.x, b.x) < box.x + box.w / 2 - 1e-9 &&
+  Math.max(a.y, b.y) > box.y - box.h / 2 + 1e-9 && Math.min(a.y, b.y) < box.y + box.h / 2 - 1e-9;
+
+test("edges go past boxes and not under them, from part to part and from row to row", () => {
+  const graph = recurrence(9);
+  const boxes = new Boxes(graph);
+  boxes.unfolded.clear();
+  for (const part of [2, 5, 6]) boxes.toggle(part);
+  for (const view of [null, { width: 700, height: 700 }]) {
+    const scene = sceneOf(boxes);
+    const { routes } = layout(scene, graph.parts, view);
+    let straight = 0;
+    routes.forEach((route) => {
+      assert.equal(route.length % 2, 0);
+      for (let i = 0; i + 1 < route.length; i++) {
+        const [a, b] = [route[i], route[i + 1]];
+        if (a.y !== b.y && a.x !== b.x) continue; // a curve between two layers
+        straight++;
+        for (const box of scene.boxes) assert.ok(!crosses(a, b, box), JSON.stringify([a, b, box.x, box.y]));
+      }
+    });
+    assert.ok(straight > scene.edges.length);
+  }
+});
+
+test("a chain too long for the view goes on in rows, which can be read from left to right", () => {
+  const graph = recurrence(12);
+  const boxes = new Boxes(graph);
+  boxes.unfolded.clear();
+  const line = sceneOf(boxes);
+  const long = layout(line, graph.parts);
+  const scene = sceneOf(boxes);
+  const found = layout(scene, graph.parts, { width: 800, height: 500 });
+  assert.ok(long.width > 1700 && long.height < 100);
+  assert.ok(found.width <= 800 / 0.92 && found.height <= 500 / 0.92);
+  const steps = [...scene.boxes].sort((a, b) => a.y - b.y || a.x - b.x).map((box) => box.part);
+  assert.deepEqual(steps, [...steps].sort((a, b) => a - b));
+  for (const route of found.routes) {
+    for (const { x, y } of route) assert.ok(x >= 0 && x <= found.width && y >= 0 && y <= found.height);
+    assert.ok(route.middle.x > 0);
+  }
+});
+
+test("a callout stands where it covers least, and in sight", () => {
+  const box = (x, y) => ({ x, y, w: 100, h: 50 });
+  const window = { left: 0, right: 500, top: 0, bottom: 300 };
+  const ends = [box(100, 150), box(300, 150)];
+  const over = ({ x, y }, { x: bx, y: by }) => Math.abs(x - bx) < 110 && Math.abs(y - by) < 37;
+  for (const others of [[], [box(200, 90)], [box(200, 90), box(200, 210), box(90, 90)]]) {
+    const place = freePlace({ w: 120, h: 24 }, { x: 200, y: 150 }, [...ends, ...others], ends, window);
+    for (const other of [...ends, ...others]) assert.ok(!over(place, other), JSON.stringify([place, other]));
+    assert.ok(place.x >= 60 && place.x <= 440 && place.y >= 12 && place.y <= 288);
+  }
 });

@@ -62,6 +62,43 @@ def test_stepping_tells_each_use_of_the_chain_rule_in_numbers(page):
     assert f"Step {len(steps) - 1} of" in status(page)
 
 
+def test_in_the_middle_of_the_pass_the_panel_shows_the_gradient_so_far(page):
+    steps = [step for step in neuron()[0].steps if step.to.label == "x"]
+    choose(page, "x")
+    page.click("text=Reset")
+    assert "Nothing has been passed back to it yet; 2 contributions to come." in panel(page)
+    seen = []
+    for _ in neuron()[0].steps:
+        page.click("button:has-text('Step')")
+        seen.append((float(page.text_content(".ag-grad").replace("−", "-")), panel(page)))
+    amounts = [amount for amount, _ in seen]
+    assert list(dict.fromkeys(amounts)) == [0.0, steps[0].after, steps[1].after]
+    first = seen[amounts.index(steps[0].after)][1]
+    assert "1 of 2 contributions; 1 more to come." in first
+    assert "sum so far" in first
+    assert "Compared once the gradient is complete." in first
+    last = seen[-1][1]
+    assert "more to come" not in last
+    assert "so far" not in last
+
+
+def test_a_list_has_every_box_with_its_numbers_as_text(page):
+    page.click("text=The boxes as a list")
+    rows = page.locator(".ag-list li button")
+    until(page, "document.querySelectorAll('.ag-list li').length > 0")
+    assert rows.count() == page.evaluate("explorer.scene.boxes.length")
+    texts = rows.all_text_contents()
+    assert any(text.startswith("w: data 2, gradient ") for text in texts), texts
+    assert not any("so far" in text for text in texts)
+    page.click("text=Reset")
+    assert any("so far, more is to come" in text for text in rows.all_text_contents())
+    row = page.locator(".ag-list li button", has_text="w: data 2")
+    row.focus()
+    page.keyboard.press("Enter")
+    assert row.get_attribute("aria-current") == "true"
+    assert "w: data 2" in status(page)
+
+
 def test_everything_can_be_done_from_the_keyboard(page):
     page.focus("canvas")
     for key, expected in [
@@ -161,6 +198,49 @@ def test_parts_fold_and_unfold_and_large_graphs_start_folded(browser, tmp_path):
     page.keyboard.press("Home")
     page.keyboard.press("n")  # to the next step that can be seen
     assert page.evaluate("explorer.stepper.at") > 1
+    watched.close()
+
+
+@pytest.mark.parametrize("steps", [12, 40])
+def test_a_folded_recurrence_is_readable_at_first_sight(browser, tmp_path, steps):
+    w, h = Value(0.9, label="w"), Value(0.5, label="h")
+
+    def step(h):
+        for _ in range(30):
+            h = autograd.tanh(w * h)
+        return h
+
+    for t in range(steps):
+        h = scoped(f"t={t}", step, h)
+    watched = Watched(browser, explore(h).save(tmp_path / "rnn.html"))
+    page = watched.page
+    assert page.evaluate("explorer.painter.scale * 12") >= 11
+    assert page.evaluate(
+        "(() => { const { left, right, top, bottom } = explorer.painter.window;"
+        "return explorer.scene.boxes.every((b) => b.x - b.w / 2 >= left && b.x + b.w / 2 <= right"
+        " && b.y - b.h / 2 >= top && b.y + b.h / 2 <= bottom) })()"
+    )
+    names = page.evaluate("explorer.graph.parts.map((part) => part.name)")
+    calls = [name for name in names if "…" not in name and name.startswith("t=")]
+    assert calls == [f"t={t}" for t in range(steps)]
+    watched.close()
+
+
+def test_a_picture_that_had_no_place_at_first_is_laid_out_when_it_gets_one(browser, tmp_path):
+    w, h = Value(0.9, label="w"), Value(0.5, label="h")
+    for t in range(12):
+        h = scoped(f"t={t}", lambda h: autograd.tanh(autograd.tanh(w * h)), h)
+    watched = Watched(browser, explore(h).save(tmp_path / "rnn.html"))
+    first = watched.page.evaluate("[explorer.scene.boxes.length, explorer.painter.scale]")
+    again = watched.page.evaluate(
+        "(async () => { const main = document.querySelector('main');"
+        "const snapshot = JSON.parse(document.getElementById('snapshot').textContent);"
+        "const { source, root } = explorer; root.remove(); main.style.display = 'none';"
+        "window.explorer = new explorer.constructor(main, snapshot, () => source);"
+        "main.style.display = ''; await new Promise((done) => setTimeout(done, 300));"
+        "return [window.explorer.scene.boxes.length, window.explorer.painter.scale] })()"
+    )
+    assert again == first
     watched.close()
 
 

@@ -75,7 +75,8 @@ def test_a_step_and_a_slider_repaint_in_time(browser, tmp_path, nodes, graph, li
     assert found["slider"] <= limit
 
 
-def test_a_folded_graph_of_100000_nodes_opens_in_three_seconds(browser, tmp_path):
+def thin():
+    """A recurrence of few numbers over many steps: 100,002 nodes, two edges each."""
     w, h = [Value(0.1 * i) for i in range(5)], Value(0.5)
 
     def step(h, t):
@@ -85,11 +86,33 @@ def test_a_folded_graph_of_100000_nodes_opens_in_three_seconds(browser, tmp_path
 
     for t in range(3846):
         h = scoped(f"t={t}", step, h, t)
+    return h
+
+
+def dense():
+    """A recurrence of vectors: 100,866 nodes, a third of which have 17 edges."""
+    weights = [[Value(0.1 * (i - j)) for i in range(8)] for j in range(8)]
+    h = [Value(0.5)] * 8
+
+    def step(h, t):
+        return [autograd.tanh(autograd.dot(row, h, 0.001 * t)) for row in weights]
+
+    for t in range(4200):
+        h = scoped(f"t={t}", step, h, t)
+    return autograd.sum(h)
+
+
+@pytest.mark.parametrize("graph", [thin, dense])
+def test_a_folded_graph_of_100000_nodes_opens_in_three_seconds(browser, tmp_path, graph):
+    root = graph()
     start = time.perf_counter()
-    path = explore(h).save(tmp_path / "page.html")
+    explorer = explore(root)
+    path = explorer.save(tmp_path / "page.html")
     written = time.perf_counter() - start
     watched = Watched(browser, path)
     watched.page.evaluate("explorer.painter.context.getImageData(0, 0, 1, 1)[0]")
     seconds = time.perf_counter() - start
-    print(f"\n100,002 nodes: {written:.2f} s to the page, {seconds:.2f} s to the picture")
+    nodes = len(explorer.order)
+    print(f"\n{nodes:,} nodes: {written:.2f} s to the page, {seconds:.2f} s to the picture")
+    assert nodes >= 100_000
     assert seconds <= 3.0

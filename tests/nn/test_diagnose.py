@@ -337,6 +337,55 @@ def test_the_sweep_agrees_with_backward_where_a_branch_has_no_edge():
     assert gradients[id(y)] == y.grad
 
 
+def test_gradients_through_a_checkpoint_are_those_of_the_plain_network():
+    from autograd import checkpoint
+
+    def look(call):
+        model = nn.MLP(2, [3, 3, 1], activation="tanh", rng=0)
+        inner = model.layers[1]
+        inner.forward = call(inner.forward)
+        X, y = nn.make_moons(12, rng=0)
+        found = nn.checkup(nn.mse_loss(model.on_batch(X), y), model)
+        assert all(p.grad == 0.0 for p in model.parameters())
+        return found
+
+    plain = look(lambda forward: forward)
+    forgetful = look(lambda forward: lambda xs: checkpoint(forward, xs))
+    assert forgetful.flow.gradients == pytest.approx(plain.flow.gradients, rel=1e-12)
+    assert all(forgetful.flow.gradients.values())
+    assert forgetful.verdicts == plain.verdicts == []
+
+
+def test_a_hook_has_its_say_as_in_a_backward_pass():
+    model = nn.MLP(2, [3, 1], activation="tanh", rng=0)
+    X, y = nn.make_moons(12, rng=0)
+    loss = nn.mse_loss(model.on_batch(X), y)
+    first = model.layers[0].neurons[0].w[0]
+    calls = []
+    first.register_hook(lambda grad: calls.append(grad) or 100.0 * grad)
+    first.grad = 7.0
+    flow = nn.gradient_flow(loss, model)
+    assert first.grad == 7.0
+    first.grad = 0.0
+    loss.backward()
+    assert flow.gradients["layers.0.neurons.0.w.0"] == first.grad
+    assert calls[0] == calls[1] == first.grad / 100.0
+
+
+def test_gradients_of_constants_are_their_seeds_and_an_error_leaves_all_as_it_was():
+    from autograd import topological_order
+
+    c = Value(2.0, requires_grad=False)
+    assert gradients_from({c: 3.0}, [c]) == {id(c): 3.0}
+    x = Value(2.0)
+    x.grad = 5.0
+    y = x * x
+    y.register_hook(lambda grad: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        gradients_from({y: 1.0}, topological_order(y))
+    assert (x.grad, y.grad) == (5.0, 0.0)
+
+
 @pytest.mark.parametrize("bad", [(1.0, nn.MLP(1, [1])), (Value(1.0), [Value(1.0)])])
 def test_what_is_no_loss_or_model_is_refused(bad):
     with pytest.raises(TypeError, match="must be a"):

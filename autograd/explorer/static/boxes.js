@@ -62,7 +62,7 @@ export class Boxes {
         families.push(this.children[part]);
       }
     }
-    for (const part of this.asked) this.unfoldDownTo(part);
+    for (const part of this.asked) if (this.countResults() <= MOST_BOXES) this.unfoldDownTo(part);
   }
 
   unfoldDownTo(part) {
@@ -78,8 +78,27 @@ export class Boxes {
     return false;
   }
 
-  // How many boxes there are, leaves aside.
+  // Draw the leaves of a group one by one; false if the picture would be too large.
+  open(key) {
+    this.opened.add(key);
+    if (this.count() <= MOST_BOXES) return true;
+    this.opened.delete(key);
+    return false;
+  }
+
+  foldAllBut(part) {
+    this.unfolded.clear();
+    this.opened.clear();
+    this.unfoldDownTo(part);
+  }
+
+  // How many boxes there are, those of leaves included.
   count() {
+    return this.countResults() > MOST_BOXES ? Infinity : this.scene().boxes.length;
+  }
+
+  // How many there are but for leaves, which is quicker to know.
+  countResults() {
     const shown = this.shownAs();
     let boxes = this.loose;
     this.graph.parts.forEach((_, part) => {

@@ -1,17 +1,30 @@
-// Where boxes go: in layers from left to right, operands before results (Sugiyama, Tagawa and
-// Toda, 1981). Each unfolded part is laid out by itself, and is one large box in what is around
-// it; so parts never overlap, and there are few boxes to place at a time.
+// Where boxes go: in layers from left to right, operands before results. Each unfolded part is
+// laid out by itself, and is one large box in what is around it; so parts never overlap, and
+// there are few boxes to place at a time.
 
-const GAP_X = 48; // between layers: room for a number on an edge
-const GAP_Y = 12;
+import { coordinates, inLayers, order } from "./layers.js";
+import { Route } from "./route.js";
+import { ENOUGH, wrapped } from "./wrapping.js";
+
 const MARGIN = 14; // of a part, around what is in it
 const TITLE = 22;
-const SWEEPS = 6;
-const LONGEST_EDGE = 24; // layers; a longer edge gets no places of its own in between
+const FEW = 400; // boxes of a picture that may be laid out more than once
 
 // Adds x, y (centres) to the boxes, w and h of which are known; returns the rectangles of the
-// unfolded parts and, for each edge, the points it goes through.
-export function layout(scene, parts) {
+// unfolded parts and, for each edge, the points it goes through. A picture much wider than
+// `view`, {width, height}, is broken into rows.
+export function layout(scene, parts, view = null) {
+  const first = layoutWithin(scene, parts, view, view);
+  const scale = ({ width, height }) => Math.min(view.width / width, view.height / height);
+  if (!view || scale(first) >= 1 || scene.boxes.length > FEW || !first.clusters.length) return first;
+  // There is more than one part: each in rows so much shorter that all may be in sight.
+  const beside = first.width - Math.max(...first.clusters.map(({ w }) => w));
+  const narrower = { width: Math.max(view.width / 4, view.width - ENOUGH * beside), height: view.height };
+  const second = layoutWithin(scene, parts, view, narrower);
+  return scale(second) > scale(first) ? second : layoutWithin(scene, parts, view, view);
+}
+
+function layoutWithin(scene, parts, view, viewOfParts) {
   const { boxes, edges } = scene;
   const root = new Container(-1);
   const containers = new Map([[-1, root]]);
@@ -34,9 +47,9 @@ export function layout(scene, parts) {
   for (const container of containers.values()) {
     container.items.forEach((item) => item.box && itemOf.set(item.box, { item, container }));
   }
-  const routes = edges.map((edge) => lift(itemOf, boxes[edge.source], boxes[edge.target]));
-  for (const container of [...inside].reverse()) container.place();
-  root.place();
+  const routes = edges.map((edge) => new Route(itemOf, boxes[edge.source], boxes[edge.target]));
+  for (const container of [...inside].reverse()) container.place(viewOfParts);
+  root.place(view);
   const clusters = [];
   settle(root, 0, 0, clusters);
   return {
@@ -51,7 +64,8 @@ class Container {
   constructor(part) {
     this.part = part;
     this.items = [];
-    this.links = new Map();
+    this.links = new Map(); // between two items
+    this.ports = new Map(); // between an item and what is outside
     this.outer = null;
   }
 
@@ -60,146 +74,45 @@ class Container {
     this.items.push(item);
   }
 
-  link(source, target) {
-    const key = source.index * 65536 + target.index;
-    if (!this.links.has(key)) this.links.set(key, { source, target, via: [], ends: [] });
+  // `source` and `target` are the boxes at the ends of the first edge that is lifted to it.
+  link(from, to, source, target) {
+    const key = from.index * 65536 + to.index;
+    if (!this.links.has(key)) this.links.set(key, { source: from, target: to, via: [], ends: [source, target] });
     return this.links.get(key);
   }
 
-  place() {
-    const title = this.part < 0 ? 0 : TITLE;
-    const margin = this.part < 0 ? 8 : MARGIN;
-    const links = [...this.links.values()];
-    const layers = inLayers(this.items, links);
-    order(layers, links);
-    const { width, height } = coordinates(layers, links);
-    for (const layer of layers) {
-      for (const item of layer) {
-        item.x += margin;
-        item.y += margin + title;
-      }
+  // The way through the other layers, which all edges share that enter (or leave) an item.
+  port(item, isEntry, box) {
+    const key = 2 * item.index + isEntry;
+    if (!this.ports.has(key)) this.ports.set(key, { item, isEntry: Boolean(isEntry), box, via: [] });
+    return this.ports.get(key);
+  }
+
+  place(view) {
+    const isRoot = this.part < 0;
+    const title = isRoot ? 0 : TITLE;
+    const margin = isRoot ? 8 : MARGIN;
+    const [links, ports] = [[...this.links.values()], [...this.ports.values()]];
+    const layers = inLayers(this.items, links, ports);
+    for (const link of links) {
+      const offsets = [offset(link.source, link.ends[0]), offset(link.target, link.ends[1])];
+      link.offsets = link.isTurned ? offsets.reverse() : offsets;
     }
+    for (const port of ports) port.offset = offset(port.item, port.box);
+    order(layers, links, ports);
+    const size = coordinates(layers, links);
+    const { width, height } = (view && wrapped(layers, links, ports, size, view)) || size;
+    for (const item of layers.flat()) displace(item, margin, margin + title);
+    for (const link of links) for (const turn of turnsOf(link)) displace(turn, margin, margin + title);
     this.width = width + 2 * margin;
     this.height = height + 2 * margin + title;
     if (this.item) Object.assign(this.item, { w: this.width, h: this.height });
   }
 }
 
-// An edge between two boxes as one between items of the innermost part around both.
-function lift(itemOf, source, target) {
-  let a = itemOf.get(source);
-  let b = itemOf.get(target);
-  const up = ({ container }) => ({ item: container.item, container: container.outer });
-  const depth = ({ container }) => {
-    let n = 0;
-    for (let c = container; c.outer; c = c.outer) n++;
-    return n;
-  };
-  let [above, below] = [depth(a), depth(b)];
-  for (; above > below; above--) a = up(a);
-  for (; below > above; below--) b = up(b);
-  while (a.container !== b.container) [a, b] = [up(a), up(b)];
-  if (a.item === b.item) return { points: () => ends(source, target, []) };
-  const link = a.container.link(a.item, b.item);
-  link.ends.push([source, target]);
-  const turned = () => (link.isTurned ? [...link.via].reverse() : link.via);
-  return { points: () => ends(source, target, turned()) };
-}
-
-function ends(source, target, via) {
-  const start = { x: source.x + source.w / 2, y: source.y };
-  const end = { x: target.x - target.w / 2, y: target.y };
-  return [start, ...via.map(({ x, y }) => ({ x, y })), end];
-}
-
-// Longest paths from the left; a cycle (of parts that use each other) is cut where it is met
-// first. What nothing leads to moves right, to what uses it.
-function inLayers(items, links) {
-  for (const item of items) Object.assign(item, { out: [], missing: 0, layer: 0, isDone: false });
-  for (const link of links) {
-    link.source.out.push(link);
-    link.target.missing++;
-  }
-  const ready = items.filter((item) => item.missing === 0);
-  let next = 0;
-  for (let done = 0; done < items.length; done++) {
-    if (!ready.length) {
-      while (items[next].isDone) next++;
-      ready.push(items[next]);
-    }
-    const item = ready.shift();
-    item.isDone = true;
-    for (const { target } of item.out) {
-      if (target.isDone) continue;
-      target.layer = Math.max(target.layer, item.layer + 1);
-      if (--target.missing === 0) ready.push(target);
-    }
-  }
-  for (const link of links) {
-    link.isTurned = link.source.layer > link.target.layer;
-    const [from, to] = link.isTurned ? [link.target, link.source] : [link.source, link.target];
-    Object.assign(link, { from, to, via: [] });
-  }
-  const hasOperands = new Set(links.map((link) => link.to));
-  for (const item of items) {
-    if (hasOperands.has(item)) continue;
-    const uses = links.length < 4000 ? item.out : item.out.slice(0, 50);
-    if (uses.length) item.layer = Math.max(0, Math.min(...uses.map((l) => l.target.layer)) - 1);
-  }
-  const layers = [];
-  const put = (item) => (layers[item.layer] ??= []).push(item);
-  items.forEach(put);
-  for (const link of links) {
-    const span = link.to.layer - link.from.layer;
-    if (span > LONGEST_EDGE) continue;
-    for (let layer = link.from.layer + 1; layer < link.to.layer; layer++) {
-      const point = { w: 0, h: 4, layer, isPoint: true, index: link.from.index };
-      link.via.push(point);
-      put(point);
-    }
-  }
-  return Array.from(layers, (layer) => layer ?? []);
-}
-
-// Within a layer: by where the neighbours are in the layer before, then in the one after.
-function order(layers, links) {
-  for (const layer of layers) {
-    for (const item of layer) Object.assign(item, { before: [], after: [] });
-  }
-  for (const link of links) {
-    const chain = [link.from, ...link.via, link.to];
-    if (link.via.length + 1 < link.to.layer - link.from.layer) continue;
-    const offsets = portOffsets(link);
-    for (let i = 0; i + 1 < chain.length; i++) {
-      const here = i === 0 ? offsets[0] : 0;
-      const there = i + 2 === chain.length ? offsets[1] : 0;
-      chain[i].after.push({ item: chain[i + 1], port: there, own: here });
-      chain[i + 1].before.push({ item: chain[i], port: here, own: there });
-    }
-  }
-  const number = () => layers.forEach((layer) => layer.forEach((item, i) => (item.rank = i)));
-  layers.forEach((layer) => layer.sort((a, b) => a.index - b.index));
-  number();
-  for (let sweep = 0; sweep < SWEEPS; sweep++) {
-    const side = sweep % 2 ? "after" : "before";
-    for (const layer of sweep % 2 ? [...layers].reverse() : layers) {
-      for (const item of layer) {
-        const near = item[side];
-        const sum = near.reduce((s, { item: other, port }) => s + other.rank + port / 1e4, 0);
-        item.wish = near.length ? sum / near.length : item.rank;
-      }
-      layer.sort((a, b) => a.wish - b.wish || a.rank - b.rank);
-      layer.forEach((item, i) => (item.rank = i));
-    }
-  }
-}
-
-// Where the boxes at the ends of a link are within their items, up or down from the middle.
-function portOffsets(link) {
-  const [source, target] = link.ends[0];
-  const offset = (item, box) => (item.inner ? innerY(item.inner, box) - item.h / 2 : 0);
-  const offsets = [offset(link.source, source), offset(link.target, target)];
-  return link.isTurned ? offsets.reverse() : offsets;
+// Where a box is within its item, up or down from the middle.
+function offset(item, box) {
+  return item.inner ? innerY(item.inner, box) - item.h / 2 : 0;
 }
 
 function innerY(container, box) {
@@ -213,60 +126,6 @@ function innerY(container, box) {
   return null;
 }
 
-function coordinates(layers, links) {
-  let x = 0;
-  for (const layer of layers) {
-    const width = Math.max(0, ...layer.map((item) => item.w));
-    for (const item of layer) item.x = x + width / 2;
-    x += width + GAP_X;
-  }
-  for (const layer of layers) {
-    let y = 0;
-    for (const item of layer) {
-      item.y = y + item.h / 2;
-      y += item.h + GAP_Y;
-    }
-  }
-  for (let sweep = 0; sweep < SWEEPS; sweep++) {
-    const side = sweep % 2 ? "before" : "after";
-    for (const layer of sweep % 2 ? layers : [...layers].reverse()) straighten(layer, side);
-  }
-  const all = layers.flat();
-  const top = Math.min(0, ...all.map((item) => item.y - item.h / 2));
-  for (const item of all) item.y -= top;
-  const bottom = Math.max(0, ...all.map((item) => item.y + item.h / 2));
-  return { width: Math.max(0, x - GAP_X), height: bottom };
-}
-
-// Each item as near as may be to the mean of its neighbours on one side, none overlapping, the
-// order kept: isotonic regression, by pooling those that would get into each other's way.
-function straighten(layer, side) {
-  const pools = [];
-  let start = 0;
-  for (const item of layer) {
-    const near = item[side];
-    const mean = near.reduce((s, n) => s + n.item.y + n.port - n.own, 0) / near.length;
-    const weight = near.length ? (item.isPoint ? 2 : 1) : 0.05;
-    const wish = (near.length ? mean : item.y) - (start + item.h / 2);
-    pools.push({ sum: wish * weight, weight, items: [{ item, at: start + item.h / 2 }] });
-    start += item.h + GAP_Y;
-    while (pools.length > 1 && shiftOf(pools.at(-2)) > shiftOf(pools.at(-1))) {
-      const last = pools.pop();
-      const pool = pools.at(-1);
-      pool.sum += last.sum;
-      pool.weight += last.weight;
-      pool.items.push(...last.items);
-    }
-  }
-  for (const pool of pools) {
-    for (const { item, at } of pool.items) item.y = at + shiftOf(pool);
-  }
-}
-
-function shiftOf(pool) {
-  return pool.sum / pool.weight;
-}
-
 // From positions within a part to positions in the picture.
 function settle(container, left, top, clusters) {
   if (container.part >= 0) {
@@ -274,15 +133,20 @@ function settle(container, left, top, clusters) {
     clusters.push({ part: container.part, x: left, y: top, w: width, h: height });
   }
   for (const item of container.items) {
-    item.x += left;
-    item.y += top;
+    displace(item, left, top);
     if (item.box) Object.assign(item.box, { x: item.x, y: item.y });
     else settle(item.inner, item.x - item.w / 2, item.y - item.h / 2, clusters);
   }
-  for (const link of container.links.values()) {
-    for (const point of link.via) {
-      point.x += left;
-      point.y += top;
-    }
+  for (const way of [...container.links.values(), ...container.ports.values()]) {
+    for (const point of [...way.via, ...turnsOf(way)]) displace(point, left, top);
   }
+}
+
+function turnsOf({ turns }) {
+  return turns ? [...turns.values()].flat() : [];
+}
+
+function displace(point, right, down) {
+  point.x += right;
+  point.y += down;
 }
