@@ -5,23 +5,21 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from typing import Any, NamedTuple
 
-from autograd import Value, dot, mean, no_grad, paused_gc
+from autograd import Value, dot
 
-from .._shapes import mapped
 from ..losses import cross_entropy
 from ..numerals import WORDS, draw_number, in_words
 from ..optim import Adam
 from ..padding import bucket_length, pad_sequence, sequence_mask
+from .steps import Batch, Steps
 from .task import Options
 from .translator import Translator
 
 BUCKETS = (3, 6)  # numbers of up to so many digits share a program
 BATCH = 32
 STEPS = 250  # in an epoch
-Batch = tuple[list[Any], ...]
 
 
 class Direction(NamedTuple):
@@ -104,7 +102,7 @@ def loss_of(model: Translator) -> Callable[..., tuple[Value, Any]]:
 
 
 class Training:
-    """A translator and its steps: compiled, or on the graph of scalars."""
+    """A translator, and the steps that train it."""
 
     def __init__(self, direction: Direction, options: Options, attention: bool) -> None:
         self.direction = direction
@@ -118,36 +116,8 @@ class Training:
             attention=attention,
             rng=options.seed,
         )
-        self.loss = loss_of(self.model)
         self.optimizer = Adam(self.model.parameters(), lr=options.lr)
-        self.compiled: Any = None
-        if options.compile:
-            from ..compiled_step import CompiledStep
-
-            self.compiled = CompiledStep(self.loss, self.optimizer, batch=True)
-
-    def step(self, batch: Batch) -> float:
-        """One step of the optimiser, towards a smaller mean of the samples' losses."""
-        if self.compiled:
-            loss: float = self.compiled(*batch)
-            return loss
-        with paused_gc():
-            total: Value = mean([self.loss(*sample)[0] for sample in zip(*batch, strict=True)])
-            self.optimizer.zero_grad()
-            total.backward()
-            self.optimizer.step()
-        return total.data
-
-    def outputs(self, batch: Batch) -> list[Any]:
-        """For each sample the logits of all steps, and the weights of the attention."""
-        if self.compiled:
-            self.compiled.compute(batch)
-            outputs: list[Any] = self.compiled.compiled.outputs()
-            return outputs
-        with no_grad():
-            found = [self.loss(*sample)[1] for sample in zip(*batch, strict=True)]
-        numbers: list[Any] = mapped(lambda value: value.item(), found)
-        return numbers
+        self.steps = Steps(loss_of(self.model), self.optimizer, options.compile)
 
     def translated(self, numbers: Sequence[int]) -> list[tuple[list[str], list[list[float]]]]:
         """What it writes for each number, greedily, and the weights of each of these steps.
@@ -165,7 +135,7 @@ class Training:
                 before = [[direction.end] * len(symbols) for symbols in batch[2]]
                 written: list[list[int]] = [[] for _ in before]
                 for step in range(len(before[0])):
-                    outputs = self.outputs((*batch[:2], before, *batch[3:]))
+                    outputs = self.steps.outputs(*batch[:2], before, *batch[3:])
                     for given, symbols, (logits, _) in zip(before, written, outputs, strict=True):
                         scores = logits[step]
                         symbols.append(max(range(len(scores)), key=scores.__getitem__))
@@ -186,14 +156,14 @@ def train(training: Training, held_out: Sequence[int], options: Options) -> list
     for epoch in range(options.epochs):
         training.optimizer.lr = options.lr * (1 - 0.95 * epoch / options.epochs)
         total = 0.0
-        with training.compiled or nullcontext():
+        with training.steps:
             for _ in range(steps):
                 bucket = rng.choice(buckets)
                 numbers: list[int] = []
                 while len(numbers) < training.size:
                     number = draw_number(rng, rng.randint(bucket - 2, bucket))
                     numbers += [number] if number not in unseen else []
-                total += training.step(batch_of(numbers, training.direction, bucket))
+                total += training.steps(*batch_of(numbers, training.direction, bucket))
         losses.append(total / steps)
         seconds = time.perf_counter() - started
         print(

@@ -75,7 +75,7 @@ def test_compiled_steps_are_those_of_the_graph_of_scalars():
     numbers, direction = [7, 42, 305, 300], DIRECTIONS[0]
     batch = batch_of(numbers, direction, 3)
     trainings = [Training(direction, Options(quick=True, compile=c), True) for c in (True, False)]
-    losses = [[training.step(batch) for _ in range(3)] for training in trainings]
+    losses = [[training.steps(*batch) for _ in range(3)] for training in trainings]
     assert losses[0] == pytest.approx(losses[1], rel=1e-9)
     fast, slow = (training.translated(numbers) for training in trainings)
     assert [said for said, _ in fast] == [said for said, _ in slow]
@@ -90,7 +90,7 @@ def test_greedy_decoding_goes_on_from_what_it_has_written(direction, monkeypatch
         for number in numbers
     }
 
-    def outputs(batch):
+    def outputs(*batch):
         """Right as long as what is before it is right; after the end, and else, symbol 0."""
         found = []
         for read, mask, before in zip(*batch[:3], strict=True):
@@ -103,7 +103,7 @@ def test_greedy_decoding_goes_on_from_what_it_has_written(direction, monkeypatch
             found.append([logits, [[1.0]] * len(before)])
         return found
 
-    monkeypatch.setattr(training, "outputs", outputs)
+    monkeypatch.setattr(training.steps, "outputs", outputs)
     for number, (said, weights) in zip(numbers, training.translated(numbers), strict=True):
         assert said == spelled(number, direction.write)
         assert len(weights) == len(said) + 1  # a row for the end
