@@ -29,6 +29,7 @@ class Steps:
     ) -> None:
         self.loss = loss
         self.optimizer = optimizer
+        self.asides: Any = ()  # of the last step on the graph of scalars
         self.compiled: Any = None
         if compile:
             from ..compiled_step import CompiledStep
@@ -41,22 +42,27 @@ class Steps:
             loss: float = self.compiled(*batch)
             return loss
         with paused_gc():
-            total: Value = mean([self.loss(*sample)[0] for sample in zip(*batch, strict=True)])
+            losses, self.asides = zip(*map(self.loss, *batch), strict=True)
+            total: Value = mean(losses)
             self.optimizer.zero_grad()
             total.backward()
             self.optimizer.step()
         return total.data
 
+    def latest(self) -> list[Any]:
+        """What the loss returned beside itself for each sample of the last step, in numbers."""
+        if self.compiled:
+            outputs: list[Any] = self.compiled.compiled.outputs()
+            return outputs
+        return numbers(self.asides)
+
     def outputs(self, *batch: Sequence[Any]) -> list[Any]:
         """What the loss returns beside itself for each sample, in numbers; nothing moves."""
         if self.compiled:
             self.compiled.compute(batch)
-            outputs: list[Any] = self.compiled.compiled.outputs()
-            return outputs
+            return self.latest()
         with no_grad():
-            found = [self.loss(*sample)[1] for sample in zip(*batch, strict=True)]
-        numbers: list[Any] = mapped(lambda value: value.item(), found)
-        return numbers
+            return numbers([aside for _, aside in map(self.loss, *batch)])
 
     def __enter__(self) -> Steps:
         if self.compiled:
@@ -66,3 +72,9 @@ class Steps:
     def __exit__(self, *exception: Any) -> None:
         if self.compiled:
             self.compiled.__exit__(*exception)
+
+
+def numbers(values: Any) -> list[Any]:
+    """What nested lists of Values hold, as lists of numbers."""
+    found: list[Any] = mapped(lambda value: value.item(), values)
+    return found
