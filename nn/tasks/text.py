@@ -56,12 +56,13 @@ def run(options: Options) -> Report:
             {"the network": accuracy, **rivals},
             MEASURED,
             errors={
-                name: math.sqrt(figure * (1 - figure) / len(targets))
+                name: error(figure, len(targets))
                 for name, figure in {"the network": accuracy, **rivals}.items()
             },
             ours="the network",
         ).svg,
-        f"Of {len(targets)} texts held out, with a standard error. {verdict(accuracy, rivals)}",
+        f"Of {len(targets)} texts held out, with a standard error. "
+        f"{verdict(accuracy, rivals, len(targets))}",
     )
     report.plot(
         "Loss and accuracy",
@@ -72,23 +73,23 @@ def run(options: Options) -> Report:
     report.plot(
         "Confusion matrix",
         plots.confusion(
-            confusion_matrix(read, targets, len(problem.classes)), problem.classes, "texts"
+            confusion_matrix(outputs, targets, len(problem.classes)), problem.classes, "texts"
         ).svg,
         "Held-out texts: the class that it is (row), the class that was read (column).",
     )
-    report.grid(
-        "What speaks for each class",
-        ("class", "read by itself, with its probability"),
-        telling(problem, reader),
-        "Parts of the training texts, each given to the network as if it were a whole text.",
-    )
     if options.model == "sentiment":
-        report.grid(
+        report.plot(
             "Word by word",
-            ("so far", "probability of praise"),
-            word_by_word(problem, reader),
-            "What the network would say if the sentence ended there. The last two sentences "
-            "have the same words.",
+            word_by_word(reader).svg,
+            "What the network would say if the sentence ended there: praise is violet, blame "
+            "orange. The last two sentences have the same words.",
+        )
+    else:
+        report.grid(
+            "What speaks for each class",
+            ("class", "read by itself, with its probability"),
+            telling(problem, reader),
+            "Parts of the training texts, each given to the network as if it were a whole text.",
         )
     report.grid(
         "Held-out texts that were read wrong",
@@ -108,11 +109,11 @@ class Reader:
         self.size = 4 if options.quick else BATCH
         self.parameters = len(problem.model.parameters())
         self.optimizer = Adam(problem.model.parameters(), lr=options.lr)
-        model = problem.model
+        model, smoothing = problem.model, problem.smoothing
 
         def loss(sample: Any, target: Any) -> tuple[Value, list[Value]]:
             logits = model(*sample)
-            return cross_entropy(logits, target), logits
+            return cross_entropy(logits, target, label_smoothing=smoothing), logits
 
         self.steps = Steps(loss, self.optimizer, options.compile)
 
@@ -176,6 +177,11 @@ def share(read: Sequence[int], targets: Sequence[int]) -> float:
     return sum(r == t for r, t in zip(read, targets, strict=True)) / len(targets)
 
 
+def error(accuracy: float, texts: int) -> float:
+    """The standard error of an accuracy."""
+    return math.sqrt(accuracy * (1 - accuracy) / texts)
+
+
 def linear(problem: Problem, counted: dict[str, Any]) -> float:
     """The held-out accuracy of scikit-learn's logistic regression on counts."""
     try:
@@ -192,12 +198,14 @@ def linear(problem: Problem, counted: dict[str, Any]) -> float:
     return share(read, [label for _, label in problem.test])
 
 
-def verdict(accuracy: float, rivals: dict[str, float]) -> str:
+def verdict(accuracy: float, rivals: dict[str, float], texts: int) -> str:
     """Whether a simpler method does as well."""
     name, best = max(rivals.items(), key=lambda item: item[1])
-    if accuracy >= best:
-        return f"The best of the simpler methods ({name}) gets {best:.1%}."
-    return f"A simpler method is better here: {name} gets {best:.1%}."
+    if abs(accuracy - best) < error(best, texts):
+        return f"A simpler method does as well: {name}."
+    if best > accuracy:
+        return f"A simpler method is better: {name}."
+    return f"No simpler method here does as well; the best of them is {name}."
 
 
 def telling(problem: Problem, reader: Reader, count: int = 6) -> list[tuple[str, str]]:
@@ -212,23 +220,33 @@ def telling(problem: Problem, reader: Reader, count: int = 6) -> list[tuple[str,
     return rows
 
 
-def word_by_word(problem: Problem, reader: Reader) -> list[tuple[str, str]]:
-    """Held-out and other sentences, and the probability of praise after each word."""
-    rows = []
-    for sentence in (
-        "the film was not dull",
-        "nobody could call this song lovely",
-        "they said it would be good but the play was boring",
-        "they said it would be boring but the play was good",
-    ):
-        parts = sentence.split()
-        prefixes = [" ".join(parts[: i + 1]) for i in range(len(parts))]
+def word_by_word(reader: Reader) -> plots.Picture:
+    """Sentences, and how much the network takes them for praise after each word."""
+    sentences = [sentence.split() for sentence in SENTENCES]
+    longest = max(map(len, sentences))
+    leanings = []
+    for words in sentences:
+        prefixes = [" ".join(words[: i + 1]) for i in range(len(words))]
         chances = reader.probabilities(prefixes)
-        rows += [
-            (("… " if i else "") + part, f"{chance[1]:.0%}")
-            for i, (part, chance) in enumerate(zip(parts, chances, strict=True))
-        ]
-    return rows
+        leanings.append([2 * praise - 1 for _, praise in chances])
+    return charts.heatmap(
+        [row + [0.0] * (longest - len(row)) for row in leanings],
+        ["" for _ in sentences],
+        [str(i + 1) for i in range(longest)],
+        "P(praise) − P(blame)",
+        signed=True,
+        cells=[words + [""] * (longest - len(words)) for words in sentences],
+        size=(10.5, 3.0),
+    )
+
+
+SENTENCES = (
+    "the film was not dull",
+    "the meal was great at first and cold in the end",
+    "nobody could call this song lovely",
+    "they said it would be good but the play was boring",
+    "they said it would be boring but the play was good",
+)
 
 
 def mistakes(
@@ -251,7 +269,7 @@ def mistakes(
 def _settings(options: Options, problem: Problem) -> dict[str, str]:
     return {
         "model": problem.setting,
-        "loss": "cross-entropy of the softmax",
+        "loss": f"cross-entropy of the softmax, label smoothing {problem.smoothing:g}",
         "optimiser": f"Adam, learning rate from {options.lr:g} down to a twentieth, batches of "
         f"{BATCH}",
         "data": f"{len(problem.train)} to train, {len(problem.test)} held out (fixed shuffled "

@@ -42,6 +42,7 @@ class Problem(NamedTuple):
     pieces: Callable[[str], list[str]]  # the parts of a text that may speak for a class
     baselines: dict[str, dict[str, Any]]  # what scikit-learn's CountVectorizer shall count
     data: str
+    smoothing: float = 0.0  # of the labels
 
 
 def words(text: str) -> list[str]:
@@ -130,6 +131,7 @@ def names(seed: int, quick: bool) -> Problem:
             }
         },
         f"names of up to {LONGEST_NAME} characters that only one of the modules has",
+        smoothing=0.1,
     )
 
 
