@@ -38,6 +38,7 @@ class Problem(NamedTuple):
     classes: list[str]
     encode: Callable[[str], Sample]
     model: Module
+    network: str  # in a few words
     setting: str
     pieces: Callable[[str], list[str]]  # the parts of a text that may speak for a class
     baselines: dict[str, dict[str, Any]]  # what scikit-learn's CountVectorizer shall count
@@ -120,6 +121,7 @@ def names(seed: int, quick: bool) -> Problem:
         classes,
         encode,
         NameReader(len(alphabet), len(classes), seed, channels=8 if quick else 96),
+        "96 kernels over characters",
         "characters as vectors of 16, 96 kernels of 4 characters, the largest answer of each, "
         "relu, dropout 0.3, logits",
         lambda name: [part for part in re.split(r"_|(?=[A-Z])", name) if len(part) > 2],
@@ -184,6 +186,7 @@ def docstrings(seed: int, quick: bool) -> Problem:
         classes,
         encode,
         LineReader(len(vocabulary), len(classes), seed),
+        "sum of word vectors, MLP 16-16-10",
         f"{len(vocabulary)} words as vectors of 16, their sum over √(words), dropout 0.3, a hidden "
         "layer of 16, relu, logits",
         words,
@@ -236,6 +239,7 @@ def sentiment(seed: int, quick: bool) -> Problem:
         classes,
         encode,
         OpinionReader(len(vocabulary), seed),
+        "GRU 12 over words",
         "words as vectors of 8, a GRU of 12, logits of its last state; masks keep it from reading "
         "on behind the last word",
         str.split,
