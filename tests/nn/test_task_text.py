@@ -6,8 +6,10 @@ import pytest
 
 import nn
 from autograd import Value, no_grad
+from nn import charts, plots
 from nn.corpora.make_functions import MODULES, functions_in
 from nn.opinions import filled, templates_and_words
+from nn.tasks import tasks
 from nn.tasks.steps import Steps
 from nn.tasks.text import softmax, verdict
 from nn.tasks.text_problems import OpinionReader, docstrings, names, sentiment, words
@@ -112,6 +114,32 @@ def test_the_verdict_says_where_a_simpler_method_is_better():
     assert "No simpler method" in verdict(0.9, {"a": 0.61}, 400)
 
 
+def test_the_confusion_matrix_has_the_measured_accuracy_on_its_diagonal(monkeypatch):
+    pytest.importorskip("sklearn")
+    drawn, confusion = [], plots.confusion
+
+    def noted(matrix, *rest):
+        drawn.append(matrix)
+        return confusion(matrix, *rest)
+
+    monkeypatch.setattr(plots, "confusion", noted)
+    task = tasks()["text"]
+    options = task.options(model="docstrings", quick=True, epochs=20)
+    report = task.run(options)
+    [matrix] = drawn
+    right = sum(row[k] for k, row in enumerate(matrix))
+    assert right == report.measured["held-out accuracy"] * sum(map(sum, matrix)) > 0
+    predicted = [sum(column) for column in zip(*matrix, strict=True)]
+    assert sum(count > 0 for count in predicted) > 2
+
+
 def test_softmax_and_words_of_plain_things():
     assert softmax([1000.0, 1000.0]) == [0.5, 0.5]
     assert Counter(words("A-b, a!")) == {"a": 2, "b": 1}
+
+
+def test_a_heatmap_may_have_texts_in_its_cells():
+    numbers, cells = [[1.0, -0.1], [0.0, 0.5]], [["far", "near$"], ["", "half"]]
+    picture = charts.heatmap(numbers, ["a", "b"], ["c", "d"], "x", signed=True, cells=cells)
+    written = {text.get_text(): text.get_color() for text in picture.figure.axes[0].texts}
+    assert written == {"far": "white", "near\\$": "black", "": "black", "half": "black"}
