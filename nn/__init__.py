@@ -108,6 +108,7 @@ from .metrics import (
 )
 from .module import Module
 from .normalization import BatchNorm1d, BatchNorm2d, LayerNorm, RMSNorm
+from .opinions import make_opinions
 from .optim import (
     SGD,
     Adam,
@@ -137,6 +138,7 @@ from .real_data import (
     load_breast_cancer,
     load_diabetes,
     load_digits,
+    load_functions,
     load_iris,
     load_names,
     load_sunspots,
@@ -333,6 +335,7 @@ __all__ = [
     "load_checkpoint",
     "load_diabetes",
     "load_digits",
+    "load_functions",
     "load_iris",
     "load_names",
     "load_sunspots",
@@ -340,6 +343,7 @@ __all__ = [
     "make_blobs",
     "make_circles",
     "make_moons",
+    "make_opinions",
     "make_parity",
     "make_sine",
     "make_spirals",

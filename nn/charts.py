@@ -122,9 +122,13 @@ def heatmap(
     label: str,
     *,
     signed: bool = False,
+    cells: Sequence[Sequence[str]] = (),
     size: tuple[float, float] = (6.5, 4.2),
 ) -> Picture:
-    """A table of numbers as colours; ``signed``: blue and orange around 0."""
+    """A table of numbers as colours; ``signed``: violet above 0, orange below.
+
+    ``cells`` are texts to stand in them.
+    """
     import numpy as np
 
     numbers = np.asarray(matrix, dtype=float)
@@ -134,6 +138,12 @@ def heatmap(
     )
     with new_figure(1, 1, size) as (figure, axes):
         image = axes.imshow(numbers, aspect="auto", **style)
+        for row, texts in enumerate(cells):
+            for column, text in enumerate(texts):
+                # Black on light colours, white on dark ones, which are the far ends of the map.
+                dark = abs(numbers[row, column]) > 0.65 * bound
+                ink = "white" if dark else "black"
+                axes.text(column, row, plain(text), ha="center", va="center", color=ink)
         axes.set_xticks(range(len(columns)), [plain(name) for name in columns])
         axes.set_yticks(range(len(rows)), [plain(name) for name in rows])
         if max(map(len, columns), default=0) > 3:

@@ -91,6 +91,21 @@ def load_names() -> list[str]:
     return [line for line in text.splitlines() if not line.startswith("#")]
 
 
+def load_functions() -> list[tuple[str, str, str]]:
+    """Functions of ten modules of Python 3.11's standard library, sorted.
+
+    Each as (module, name, first line of its docstring or ""); frozen in this package, made by
+    ``nn.corpora.make_functions``.
+
+    >>> functions = load_functions()
+    >>> len(functions), len({module for module, _, _ in functions}), functions[0][0]
+    (3006, 10, 'asyncio')
+    """
+    text = resources.files("nn.corpora").joinpath("functions.txt").read_text(encoding="utf-8")
+    rows = [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
+    return [(module, name, line) for module, name, line in rows]
+
+
 def _from_sklearn(name: str) -> Any:
     data = _dataset(name)
     return data.data, data.target

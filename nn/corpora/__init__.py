@@ -1,1 +1,1 @@
-"""Texts that are frozen in the repository: ``names.txt``, and the script that made it."""
+"""Texts that are frozen in the repository, and the scripts that made those taken from Python."""

@@ -23,7 +23,10 @@ def confusion(
         ticks = range(len(counts))
         axes.set_xticks(ticks, names or [str(tick) for tick in ticks])
         axes.set_yticks(ticks, names or [str(tick) for tick in ticks])
-        axes.tick_params(axis="x", rotation=60 if names else 0)
+        if names:  # the end of each at its column, however long it is
+            axes.tick_params(axis="x", rotation=60)
+            for label in axes.get_xticklabels():
+                label.set(ha="right", rotation_mode="anchor")
         axes.set_xlabel("read as")
         axes.set_ylabel("is")
         axes.grid(False)

@@ -18,7 +18,7 @@ def run(name, **changes):
     return TASKS[name].run(TASKS[name].options(**changes))
 
 
-NEEDS_SKLEARN = {"autoencoder", "digits", "tables"}
+NEEDS_SKLEARN = {"autoencoder", "digits", "tables", "text"}
 
 
 @pytest.mark.parametrize(("name", "model"), MODELS)
