@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 import autograd
+from autograd import Value
 
 from .. import charts, plots
 from ..activations import Sigmoid
@@ -242,9 +243,14 @@ def mean_squared_error(outputs: Sequence[Any], targets: Sequence[Any]) -> float:
     squares = [
         (o - t) ** 2
         for row, wanted in zip(outputs, targets, strict=True)
-        for o, t in zip(map(float, row), wanted, strict=True)
+        for o, t in zip(map(plain, row), wanted, strict=True)
     ]
     return math.fsum(squares) / len(squares)
+
+
+def plain(x: Any) -> float:
+    """A Value's number; a number as it is."""
+    return float(x.item() if isinstance(x, Value) else x)
 
 
 def settings(options: Options, train: int, test: int) -> dict[str, str]:
