@@ -155,7 +155,7 @@ def run(options: Options) -> Report:
             "years ahead",
             "RMSE, sunspots",
         ).svg,
-        _verdict(errors, chosen.title),
+        _verdict(told, truth, chosen.title),
     )
     report.grid(
         "The same in numbers",
@@ -175,8 +175,7 @@ def run(options: Options) -> Report:
         "Gradient flow",
         plots.gradient_flow_map({"before training": before, "trained": after}).svg,
         f"How much of the gradient at the last of the {LAGS} years gets back to the years before, "
-        "over the held-out windows. Where it is small, the network has not learnt from so long "
-        "ago; gates may open that way in the course of training."
+        "over held-out windows. What comes back weak teaches the network little about so long ago."
         if after.has_steps
         else "The sizes of the gradients at each layer, over the held-out windows.",
     )
@@ -240,24 +239,35 @@ def _flow(model: Module, X: Sequence[Any], y: Sequence[float]) -> GradientFlow:
     return gradient_flow(mse_loss(model.on_batch(X[::5]), list(y[::5])), model)
 
 
-def _verdict(errors: dict[str, list[float]], ours: str) -> str:
-    """Who is best at which horizon, in words."""
-    best = [min(errors, key=lambda name: errors[name][h]) for h in range(HORIZONS)]
-    wins = {
-        name: ", ".join(str(h + 1) for h in range(HORIZONS) if best[h] == name)
-        for name in errors
-        if name in best
-    }
-    text = "The smallest error: " + "; ".join(f"{name} at {hs}" for name, hs in wins.items()) + ". "
-    linear = {h: min(errors["AR(9)"][h], errors["AR(9) of the roots"][h]) for h in (0, 4)}
+def _verdict(told: dict[str, list[list[float]]], truth: Sequence[float], ours: str) -> str:
+    """Who is better one year ahead and five, in words, and how sure that is."""
+    text = ""
     for h, ahead in ((0, "One year"), (4, "Five years")):
-        mine = errors[ours][h]
-        text += f"{ahead} ahead, {ours} has {mine:.1f} and the better linear model {linear[h]:.1f}"
-        text += ": the linear model wins. " if linear[h] <= mine else ". "
+        error = {name: rmse(per_step[h], truth) for name, per_step in told.items()}
+        linear = min(("AR(9)", "AR(9) of the roots"), key=lambda name: error[name])
+        better = "the network" if error[ours] < error[linear] else "the linear model"
+        sigmas = margin(told[ours][h], told[linear][h], truth)
+        text += (
+            f"{ahead} ahead, {ours} has {error[ours]:.1f} and {linear}, the better linear model, "
+            f"{error[linear]:.1f}: {better} is better by {abs(sigmas):.1f} standard errors"
+            f"{', which is no difference to speak of' if abs(sigmas) < 1 else ''}. "
+        )
     return text + (
-        "Persistence is worst at half a cycle of the sun, about five years, and gets better again "
-        "as the cycle comes round."
+        f"The {HELD_OUT} years are four and a half cycles only. Persistence is worst at half a "
+        "cycle of the sun, and gets better again as the cycle comes round."
     )
+
+
+def margin(told: Sequence[float], other: Sequence[float], truth: Sequence[float]) -> float:
+    """By how many standard errors the squared errors are smaller than another's, year by year.
+
+    >>> margin([1.0, 1.0, 1.0, 1.0], [2.0, 1.0, 2.0, 1.0], [1.0, 1.0, 1.0, 1.0])
+    2.0
+    """
+    gains = [(o - t) ** 2 - (f - t) ** 2 for f, o, t in zip(told, other, truth, strict=True)]
+    mean = math.fsum(gains) / len(gains)
+    deviation = math.sqrt(math.fsum((gain - mean) ** 2 for gain in gains) / len(gains))
+    return mean / deviation * math.sqrt(len(gains)) if deviation else 0.0
 
 
 def _settings(options: Options, chosen: Choice, windows: int) -> dict[str, str]:
