@@ -82,7 +82,7 @@ def run(options: Options) -> Report:
     X, y = windows[:-HELD_OUT], series[LAGS:first]
     X_test, y_test = windows[-HELD_OUT:], series[first:]
     if options.quick:
-        X, y, X_test, y_test = X[-12:], y[-12:], X_test[:4], y_test[:4]
+        X, y, X_test, y_test = X[-4:], y[-4:], X_test[:4], y_test[:4]
     epochs = min(options.epochs, 3) if options.quick else options.epochs
 
     chosen = MODELS[options.model]
