@@ -3,11 +3,13 @@
 Each function returns a ``Picture`` (``figure``): a notebook shows it, ``.save`` writes it.
 ``training``: curves and decision boundaries. ``flow``: gradients over layers and time.
 ``landscapes``: the loss over a plane. ``functions``: activations. ``images``: of classifiers.
+``comparison``: several of them side by side.
 ``live``: a picture that follows a run; ``film``: one that plays it again.
 """
 
 from __future__ import annotations
 
+from .comparison import compare_fits
 from .figure import COLOURS, Picture, require_matplotlib
 from .film import BoundaryFilm
 from .flow import gradient_flow_map, histograms
@@ -23,6 +25,7 @@ __all__ = [
     "LivePlot",
     "Picture",
     "activation_functions",
+    "compare_fits",
     "confusion",
     "decision_boundary",
     "gradient_flow_map",

@@ -15,10 +15,13 @@ MODELS = [(name, model) for name, task in TASKS.items() for model in task.models
 def run(name, **changes):
     if name in NEEDS_SKLEARN:
         pytest.importorskip("sklearn")
+    if name in NEEDS_STATSMODELS:
+        pytest.importorskip("statsmodels")
     return TASKS[name].run(TASKS[name].options(**changes))
 
 
 NEEDS_SKLEARN = {"autoencoder", "digits", "tables", "text"}
+NEEDS_STATSMODELS = {"series"}
 
 
 @pytest.mark.parametrize(("name", "model"), MODELS)
