@@ -26,7 +26,7 @@ from contextvars import ContextVar
 
 from . import value as engine
 from .inspector import Inspector
-from .lines import line_that_made, remember_line
+from .lines import levels_to_user, line_that_made, remember_line
 from .modes import during, hold, let_go
 from .primitives.origin import Record
 from .primitives.table import Primitive
@@ -135,7 +135,7 @@ class AnomalyInspector(Inspector):
                 "the change; replay(root), or build the graph again, for the present ones"
                 + line_that_made(stale),
                 RuntimeWarning,
-                stacklevel=4,
+                stacklevel=levels_to_user(),
             )
         if not order or self.is_bad(order[-1].grad):
             return  # the seed was not finite

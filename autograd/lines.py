@@ -76,6 +76,17 @@ def places() -> tuple[Place, ...]:
     return () if library is None else (library,)
 
 
+def levels_to_user() -> int:
+    """The ``stacklevel`` with which a warning of the caller points at the user's own line.
+
+    How many frames the engine has depends on whether it is compiled.
+    """
+    level, frame = 1, sys._getframe(1)
+    while frame.f_back is not None and owner_of(frame.f_code.co_filename) == "engine":
+        level, frame = level + 1, frame.f_back
+    return level
+
+
 @functools.lru_cache(maxsize=4096)
 def owner_of(filename: str) -> Literal["engine", "library", "user"]:
     """Whose code a file is: the engine's (or Python's own), a package's, the user's."""

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from types import MethodType
 from typing import Any
 
 from . import copying, graph, replaying
@@ -69,7 +68,6 @@ class Value(Methods):
         label: str = "",
         requires_grad: bool = True,
     ) -> None:
-        self.data: float = data
         self.grad: float = 0.0
         self.a = a
         self.b = b
@@ -77,6 +75,7 @@ class Value(Methods):
         self.db = db
         self.mark: int = 0
         if origin is not None:
+            self.data: float = data
             self.origin = origin
         else:
             self.data = real(data, "Value(data)")
@@ -85,39 +84,21 @@ class Value(Methods):
                 self.label = label
 
     # --- +, -, × and relu inline what their entries in the table say; see Methods for the rest.
-    # + and × even fill in their node by hand: a call of __init__ costs a tenth of their time.
 
-    def __add__(self, other: Any) -> Value:
+    def __add__(self, other: Any) -> Value | Any:
         if busy or type(other) is not Value or (self.a is other.a and constants(self, other)):
             return operate(add, self, other)
-        node = new_node()
-        node.data = self.data + other.data
-        node.grad = 0.0
-        node.origin = add
-        node.a = self
-        node.b = other
-        node.da = node.db = 1.0
-        node.mark = 0
-        return node
+        return Value(self.data + other.data, add, self, other, 1.0, 1.0)
 
-    def __sub__(self, other: Any) -> Value:
+    def __sub__(self, other: Any) -> Value | Any:
         if busy or type(other) is not Value or (self.a is other.a and constants(self, other)):
             return operate(sub, self, other)
         return Value(self.data - other.data, sub, self, other, 1.0, -1.0)
 
-    def __mul__(self, other: Any) -> Value:
+    def __mul__(self, other: Any) -> Value | Any:
         if busy or type(other) is not Value or (self.a is other.a and constants(self, other)):
             return operate(mul, self, other)
-        node = new_node()
-        node.data = self.data * other.data
-        node.grad = 0.0
-        node.origin = mul
-        node.a = self
-        node.b = other
-        node.da = other.data
-        node.db = self.data
-        node.mark = 0
-        return node
+        return Value(self.data * other.data, mul, self, other, other.data, self.data)
 
     def relu(self) -> Value:
         """max(x, 0); see ``autograd.relu``."""
@@ -128,7 +109,7 @@ class Value(Methods):
 
     # --- the backward pass and the graph -------------------------------------------------
 
-    def backward(self, gradient: float = 1.0) -> None:
+    def backward(self, gradient: Any = 1.0) -> None:
         """Add ∂self/∂leaf, times ``gradient``, to the ``grad`` of every leaf below.
 
         Nodes in between get their ``grad`` set afresh; leaves accumulate, so a second call
@@ -228,28 +209,31 @@ class Value(Methods):
 
     # --- as a number ---------------------------------------------------------------------
 
-    def __lt__(self, other: Any) -> bool:
-        return self.data < comparable(self, other)
+    # The other side stands first, because it may be an array, which compares elementwise.
 
-    def __le__(self, other: Any) -> bool:
-        return self.data <= comparable(self, other)
+    def __lt__(self, other: Any) -> bool | Any:
+        return comparable(self, other) > self.data
 
-    def __gt__(self, other: Any) -> bool:
-        return self.data > comparable(self, other)
+    def __le__(self, other: Any) -> bool | Any:
+        return comparable(self, other) >= self.data
 
-    def __ge__(self, other: Any) -> bool:
-        return self.data >= comparable(self, other)
+    def __gt__(self, other: Any) -> bool | Any:
+        return comparable(self, other) < self.data
 
-    def __eq__(self, other: Any) -> bool:
-        return self.data == comparable(self, other)
+    def __ge__(self, other: Any) -> bool | Any:
+        return comparable(self, other) <= self.data
 
-    def __ne__(self, other: Any) -> bool:
-        return self.data != comparable(self, other)
+    def __eq__(self, other: Any) -> bool | Any:
+        return comparable(self, other) == self.data
 
-    __hash__ = object.__hash__
+    def __ne__(self, other: Any) -> bool | Any:
+        return comparable(self, other) != self.data
+
+    def __hash__(self) -> int:
+        return object.__hash__(self)
 
     def __bool__(self) -> bool:
-        return self.data != comparable(self, 0.0)
+        return bool(self.data != comparable(self, 0.0))
 
     def __float__(self) -> float:
         raise TypeError(
@@ -310,7 +294,7 @@ def constants(a: Value, b: Value) -> bool:
     return a.origin is not LEAF and a.primitive is CONSTANT and b.primitive is CONSTANT
 
 
-def comparable(value: Value, other: Value | float) -> float:
+def comparable(value: Value, other: Any) -> float | Any:
     """The other side of a comparison. Notes what Python code may branch on, for ``replay``."""
     for inspector in inspectors.get():
         inspector.compared(value, other)
@@ -320,18 +304,6 @@ def comparable(value: Value, other: Value | float) -> float:
         return other.data
     return other
 
-
-def empty_node() -> Value:
-    """A Value whose slots are still to be filled in."""
-    return Value(0.0, LEAF)
-
-
-# The same without __init__; a compiled Value has no such way.
-new_node: Callable[[], Value] = MethodType(object.__new__, Value)
-try:
-    new_node()
-except TypeError:
-    new_node = empty_node
 
 Primitive.record = record
 Primitive.node_type = Value

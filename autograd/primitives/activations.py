@@ -66,7 +66,7 @@ def clip(x: Any, min: float | None = None, max: float | None = None) -> Any:
 
 
 # fmt: off
-relu = primitive("relu", numerics.relu, lambda out, x: (step(x),),
+relu: Primitive = primitive("relu", numerics.relu, lambda out, x: (step(x),),
     array=lambda np, x: np.maximum(x, 0.0) + 0.0, latex=r"\operatorname{relu}(%s)", doc="""max(x, 0), the rectified linear unit; slope 0 up to and including 0, then 1.
 
     >>> relu(-2.0), relu(3.0)

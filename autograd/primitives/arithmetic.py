@@ -13,19 +13,19 @@ from .. import numerics
 from .table import Primitive, primitive, with_constants
 
 # fmt: off
-add = primitive("+", operator.add, lambda out, a, b: (1.0, 1.0),
+add: Primitive = primitive("+", operator.add, lambda out, a, b: (1.0, 1.0),
     array="add", latex="%s + %s", doc="""a + b; slopes 1 and 1.
 
     >>> add(2.0, 3.0)
     5.0
     """)
-sub = primitive("-", operator.sub, lambda out, a, b: (1.0, -1.0),
+sub: Primitive = primitive("-", operator.sub, lambda out, a, b: (1.0, -1.0),
     array="subtract", symbol="−", latex="%s - %s", doc="""a − b; slopes 1 and −1.
 
     >>> sub(2.0, 3.0)
     -1.0
     """)
-mul = primitive("*", operator.mul, lambda out, a, b: (b, a),
+mul: Primitive = primitive("*", operator.mul, lambda out, a, b: (b, a),
     array="multiply", symbol="×", latex=r"%s \cdot %s", doc="""a·b; slopes b and a.
 
     >>> mul(2.0, 3.0)

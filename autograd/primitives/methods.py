@@ -36,39 +36,39 @@ class Methods:
             return bundle
         return bundle
 
-    def __truediv__(self, other: Any) -> Value:
+    def __truediv__(self, other: Any) -> Value | Any:
         return operate(arithmetic.div, self, other)
 
-    def __floordiv__(self, other: Any) -> Value:
+    def __floordiv__(self, other: Any) -> Value | Any:
         return operate(rounding.floor_divide, self, other)
 
-    def __mod__(self, other: Any) -> Value:
+    def __mod__(self, other: Any) -> Value | Any:
         return operate(rounding.remainder, self, other)
 
-    def __pow__(self, exponent: Any) -> Value:
+    def __pow__(self, exponent: Any) -> Value | Any:
         if is_number(exponent):  # one operand: no slope for the exponent
             return Primitive.record(elementary.power_of(exponent), (self,))
         return operate(elementary.pow, self, exponent)
 
-    def __radd__(self, other: Any) -> Value:
+    def __radd__(self, other: Any) -> Value | Any:
         return operate(arithmetic.add, other, self)
 
-    def __rsub__(self, other: Any) -> Value:
+    def __rsub__(self, other: Any) -> Value | Any:
         return operate(arithmetic.sub, other, self)
 
-    def __rmul__(self, other: Any) -> Value:
+    def __rmul__(self, other: Any) -> Value | Any:
         return operate(arithmetic.mul, other, self)
 
-    def __rtruediv__(self, other: Any) -> Value:
+    def __rtruediv__(self, other: Any) -> Value | Any:
         return operate(arithmetic.div, other, self)
 
-    def __rfloordiv__(self, other: Any) -> Value:
+    def __rfloordiv__(self, other: Any) -> Value | Any:
         return operate(rounding.floor_divide, other, self)
 
-    def __rmod__(self, other: Any) -> Value:
+    def __rmod__(self, other: Any) -> Value | Any:
         return operate(rounding.remainder, other, self)
 
-    def __rpow__(self, base: Any) -> Value:
+    def __rpow__(self, base: Any) -> Value | Any:
         return operate(elementary.pow, base, self)
 
     def __neg__(self) -> Value:
@@ -228,27 +228,29 @@ class Methods:
         """x·hardsigmoid(x); see ``autograd.hardswish``."""
         return Primitive.record(activations.hardswish, (self,))
 
-    def leaky_relu(self, negative_slope: float = 0.01) -> Value:
+    def leaky_relu(self, negative_slope: Any = 0.01) -> Value:
         """x above 0, negative_slope·x below; see ``autograd.leaky_relu``."""
         return Primitive.record(activations.leaky_relu_constant(negative_slope), (self,))
 
-    def elu(self, alpha: float = 1.0) -> Value:
+    def elu(self, alpha: Any = 1.0) -> Value:
         """x above 0, alpha·(eˣ − 1) below; see ``autograd.elu``."""
         return Primitive.record(activations.elu_constant(alpha), (self,))
 
-    def celu(self, alpha: float = 1.0) -> Value:
+    def celu(self, alpha: Any = 1.0) -> Value:
         """x above 0, alpha·(e^(x/alpha) − 1) below; see ``autograd.celu``."""
         return Primitive.record(activations.celu_constant(alpha), (self,))
 
-    def hardtanh(self, min_val: float = -1.0, max_val: float = 1.0) -> Value:
+    def hardtanh(self, min_val: Any = -1.0, max_val: Any = 1.0) -> Value:
         """x held between two constants; see ``autograd.hardtanh``."""
         return Primitive.record(activations.hardtanh_constant(min_val, max_val), (self,))
 
-    def clip(self, min: float | None = None, max: float | None = None) -> Value:
+    def clip(self, min: Any = None, max: Any = None) -> Value:
         """x held between two constants; see ``autograd.clip``."""
         return Primitive.record(activations.clip_between(min, max), (self,))
 
-    clamp = clip
+    def clamp(self, min: Any = None, max: Any = None) -> Value:
+        """The same as ``clip``."""
+        return self.clip(min, max)
 
     def atan2(self, other: Any) -> Value:
         """The angle of the point (other, self); see ``autograd.atan2``."""
@@ -283,14 +285,14 @@ class Methods:
         return Primitive.record(selection.minimum, (self, other))
 
 
-def operate(primitive: Primitive, left: Any, right: Any) -> Value:
+def operate(primitive: Primitive, left: Any, right: Any) -> Value | Any:
     """An operator's long way: any operands, any mode. NotImplemented for arrays and strangers."""
     other = right if isinstance(left, Primitive.node_type) else left
     if not (isinstance(other, Primitive.node_type) or is_number(other)):
         known = (str, bytes, list, tuple, dict, set, numbers.Number, type(None))
         if not isinstance(other, known):
             # A sized array, say: let its own reflected operator try.
-            return NotImplemented  # type: ignore[no-any-return]
+            return NotImplemented
     return Primitive.record(primitive, (left, right))
 
 

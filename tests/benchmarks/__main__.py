@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from autograd import value as engine
+from autograd._build import info
 
 from .rows import ALL, FULL, QUICK
 from .table import Row, as_markdown, as_text
@@ -67,11 +67,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 def environment() -> dict[str, str]:
     """What the figures depend on."""
-    pure = str(engine.__file__).endswith(".py")
     return {
+        "build": info(),
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "platform": f"{platform.platform()}, {os.cpu_count()} CPUs",
-        "build": "pure Python" if pure else "compiled",
         "peers": ", ".join(f"{name} {version(name)}" for name in ("micrograd", "xad")),
     }
 

@@ -1,0 +1,13 @@
+"""``python -m autograd``: the version, and which build of the core runs."""
+
+from __future__ import annotations
+
+import platform
+
+import autograd
+
+from ._build import FOLDER, info
+
+print(f"scalar-autograd {autograd.__version__} in {FOLDER}")
+print(f"{platform.python_implementation()} {platform.python_version()}, {platform.machine()}")
+print(info())

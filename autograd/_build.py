@@ -1,0 +1,95 @@
+"""Which build of the core runs: compiled from its own source, or that source itself.
+
+`pip install` compiles ``MODULES`` with mypyc where there is a C compiler (see
+``native/backend.py``). Compiled modules lie beside their sources, and Python would prefer
+them always; here it is decided that they run only as long as they are what the source says.
+So that to edit a source is enough to run it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import os
+import sys
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+
+MODULES = ("graph", "primitives.methods", "value")
+TOGETHER = "autograd.native.core__mypyc"  # the library that holds them all
+FOLDER = Path(__file__).parent
+
+
+def why_pure() -> str:
+    """Why the sources are to be run; "" if the compiled modules are."""
+    if os.environ.get("AUTOGRAD_PURE", "0") not in ("", "0"):
+        return "AUTOGRAD_PURE is set"
+    try:
+        built = importlib.import_module("autograd.native.built")
+    except ImportError:
+        return "nothing was compiled (pip install does, where there is a C compiler)"
+    if built.REASON:
+        return str(built.REASON)
+    changed = [name for name in MODULES if built.SOURCES.get(name) != checksum(name)]
+    if changed:
+        return f"{', '.join(changed)} changed since the build; pip install compiles anew"
+    try:
+        importlib.import_module(TOGETHER)
+    except ImportError as error:
+        return f"compiled for another Python, or damaged ({error})"
+    return ""
+
+
+def checksum(name: str) -> int:
+    """Of the source of a module."""
+    return zlib.crc32(source(name).read_bytes())
+
+
+def source(name: str) -> Path:
+    """Where the source of a module of ``MODULES`` is."""
+    return FOLDER.joinpath(*name.split(".")).with_suffix(".py")
+
+
+def is_native() -> bool:
+    """True if the compiled core runs."""
+    return reason == ""
+
+
+def name_sources() -> None:
+    """Have compiled modules say where their source is: for ``??``, tracebacks, doctests."""
+    if is_native():
+        for name in MODULES:
+            sys.modules[f"autograd.{name}"].__file__ = str(source(name))
+
+
+def info() -> str:
+    """Which build runs and why, in one line.
+
+    >>> info().startswith(("native: ", "pure Python: "))
+    True
+    """
+    if is_native():
+        return "native: the core is compiled from its own source"
+    return f"pure Python: {reason}"
+
+
+class FromSource(importlib.abc.MetaPathFinder):
+    """Finds the sources of ``MODULES`` where compiled ones lie beside them."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        name = fullname.removeprefix("autograd.")
+        if name == fullname or name not in MODULES:
+            return None
+        return importlib.util.spec_from_file_location(fullname, source(name))
+
+
+# Here, because this is the first thing that ``import autograd`` imports.
+reason = why_pure()
+if reason and not any(isinstance(finder, FromSource) for finder in sys.meta_path):
+    sys.meta_path.insert(0, FromSource())

@@ -1,0 +1,1 @@
+"""The parts that a C compiler makes, where there is one: nothing here is needed to run."""

@@ -1,0 +1,98 @@
+"""Two builds: the core compiled from its own source, or that source; which one runs, and why."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograd import _build
+
+ROOT = Path(_build.FOLDER).parent
+SAY = "import autograd; from autograd import _build; print(_build.info())"
+
+
+def said(code=SAY, cwd=ROOT, **environment):
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(cwd), **environment},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def a_copy(folder):
+    """The engine, compiled modules included, to change."""
+    shutil.copytree(
+        ROOT / "autograd", folder / "autograd", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    return folder
+
+
+needs_native = pytest.mark.skipif(
+    not _build.is_native(), reason="the core that runs here is not compiled"
+)
+
+
+def test_python_m_autograd_says_which_build_runs():
+    done = subprocess.run(
+        [sys.executable, "-m", "autograd"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == _build.info()
+
+
+def test_the_sources_run_if_that_is_asked_for():
+    assert said(AUTOGRAD_PURE="1") == "pure Python: AUTOGRAD_PURE is set"
+    assert said(SAY.replace("_build.info()", "autograd.Value.__add__.__code__.co_filename"),
+                AUTOGRAD_PURE="1").endswith("value.py")  # fmt: skip
+
+
+def test_without_compiled_modules_the_sources_run(tmp_path):
+    folder = a_copy(tmp_path)
+    for path in [*folder.rglob("*.so"), *folder.rglob("*.pyd"), *folder.rglob("built.py")]:
+        path.unlink()
+    assert said(cwd=folder, AUTOGRAD_PURE="").startswith("pure Python: nothing was compiled")
+
+
+@needs_native
+class TestNative:
+    def test_an_edited_source_runs_at_once(self, tmp_path):
+        folder = a_copy(tmp_path)
+        assert said(cwd=folder).startswith("native")
+        with (folder / "autograd" / "graph.py").open("a") as file:
+            file.write("EDITED = True\n")
+        assert said(cwd=folder).startswith("pure Python: graph changed since the build")
+        assert said("import autograd; print(autograd.graph.EDITED)", cwd=folder) == "True"
+
+    def test_a_damaged_library_is_no_obstacle(self, tmp_path):
+        folder = a_copy(tmp_path)
+        [library] = (folder / "autograd" / "native").glob("core__mypyc*")
+        library.write_bytes(b"no library")
+        assert said(cwd=folder).startswith("pure Python: compiled for another Python, or damaged")
+
+    def test_the_source_can_be_looked_at(self):
+        import inspect
+
+        from autograd import Value, leaves
+
+        assert "class Value" in inspect.getsource(Value)
+        assert inspect.getdoc(Value.backward).startswith("Add ∂self/∂leaf")
+        assert inspect.getdoc(leaves).startswith("The leaves that")
+        assert list(inspect.signature(Value.backward).parameters) == ["self", "gradient"]
+
+    def test_tracebacks_name_the_user_s_line_and_ours(self):
+        import traceback
+
+        from autograd import Value
+
+        try:
+            Value(1.0).backward("much")
+        except TypeError as error:
+            files = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+        assert files[0] == __file__
+        assert files[1].endswith("value.py")
