@@ -18,7 +18,7 @@ def run(name, **changes):
     return TASKS[name].run(TASKS[name].options(**changes))
 
 
-NEEDS_SKLEARN = {"digits", "tables"}
+NEEDS_SKLEARN = {"digits", "locate", "tables"}
 
 
 @pytest.mark.parametrize(("name", "model"), MODELS)
