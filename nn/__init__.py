@@ -139,6 +139,7 @@ from .real_data import (
     load_digits,
     load_iris,
     load_names,
+    load_spoken_digits,
     load_sunspots,
     load_wine,
 )
@@ -334,6 +335,7 @@ __all__ = [
     "load_digits",
     "load_iris",
     "load_names",
+    "load_spoken_digits",
     "load_sunspots",
     "load_wine",
     "make_blobs",

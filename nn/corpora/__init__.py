@@ -1,1 +1,4 @@
-"""Texts that are frozen in the repository: ``names.txt``, and the script that made it."""
+"""What is frozen in the repository, and the scripts that made it.
+
+``names.txt``: names of functions; ``spoken_digits.npz``: spectrograms, with ``spoken_digits.txt``.
+"""

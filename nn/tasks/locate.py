@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-import autograd
 from autograd import Value
 
 from .. import charts, plots
@@ -22,16 +20,13 @@ from ..containers import Flatten
 from ..convolution import Conv2d
 from ..data import train_test_split
 from ..init import generator
-from ..losses import cross_entropy
 from ..metrics import confusion_matrix
 from ..module import Module
-from ..optim import Adam
 from ..real_data import load_digits
 from ..report import Report
-from .locate_canvases import DIGIT, ROOM, SIDE, Array, Canvases, baselines, read, scattered
+from .locate_canvases import DIGIT, ROOM, SIDE, Array, baselines, read, scattered
 from .task import Level, Options, Task
-
-BATCH = 32
+from .training import Training
 
 
 class Slid(Module):
@@ -61,11 +56,17 @@ def run(options: Options) -> Report:
     X, y = np.tile(X, (twice, 1)), np.tile(y, twice)
 
     started = time.perf_counter()
-    trained = Training(Slid(options.seed), options)
-    losses = trained.fit(X, y)
+    model = Slid(options.seed)
+    training = Training(model, options, batch=4 if options.quick else 32)
+
+    def new_canvases(rng: np.random.Generator) -> tuple[Array, Array]:
+        canvases = scattered(X, y, rng)
+        return canvases.pictures, canvases.targets
+
+    losses = training.fit(new_canvases)
     seconds = time.perf_counter() - started
-    logits = trained.logits(test)
-    found, model = read(logits), trained.model
+    logits = training.logits(test.pictures)
+    found = read(logits)
     simple = baselines(scattered(X, y, np.random.default_rng(options.seed)), test)
     overlap = float(found.overlap(test).mean())
 
@@ -159,75 +160,12 @@ def run(options: Options) -> Report:
     return report
 
 
-def loss_of(model: Slid) -> Callable[..., tuple[Value, list[Value]]]:
-    """What is compiled; it sees the model, but not the optimiser, whose rate changes."""
-
-    def loss(canvas: Any, target: Any) -> tuple[Value, list[Value]]:
-        logits = model(canvas)
-        return cross_entropy(logits, target), logits
-
-    return loss
-
-
-class Training:
-    """The model, and its loss written for one canvas, compiled for a batch."""
-
-    def __init__(self, model: Slid, options: Options) -> None:
-        self.model, self.options = model, options
-        self.optimizer = Adam(model.parameters(), lr=options.lr)
-        self.loss = loss_of(model)
-        self.program = autograd.compile(self.loss, batch=True) if options.compile else None
-
-    def fit(self, X: Array, y: Array) -> list[float]:
-        """Train; the mean loss of each epoch."""
-        rng, options = np.random.default_rng(self.options.seed), self.options
-        steps, losses = max(len(X) // BATCH, 1), []
-        for epoch in range(options.epochs):
-            canvases, total = scattered(X, y, rng), 0.0
-            order = rng.permutation(len(X))
-            for step in range(steps):
-                chosen = order[step * BATCH : (step + 1) * BATCH]
-                self.optimizer.zero_grad()
-                total += self.backward(canvases.pictures[chosen], canvases.targets[chosen])
-                share = (epoch * steps + step) / (options.epochs * steps)
-                self.optimizer.lr = options.lr * (1 - 0.9 * share)
-                self.optimizer.step()
-            losses.append(total / steps)
-            print(f"epoch {epoch + 1}/{options.epochs}  loss {losses[-1]:.4f}", flush=True)
-        return losses
-
-    def backward(self, pictures: Array, targets: Array) -> float:
-        """The batch's mean loss; gradients are added up."""
-        if self.program:
-            return self.program(pictures, targets)
-        total = 0.0
-        for picture, target in zip(pictures.tolist(), targets.tolist(), strict=True):
-            loss = self.loss(picture, target)[0] / len(targets)
-            loss.backward()
-            total += loss.item()
-        return total
-
-    def logits(self, canvases: Canvases) -> Array:
-        """The model's outputs, a row for each canvas."""
-        n, outputs = len(canvases.digits), []
-        for start in range(0, n, BATCH):
-            if self.program:
-                chosen = np.arange(start, start + BATCH) % n  # always as many: one program
-                self.program.value_and_grad(canvases.pictures[chosen], canvases.targets[chosen])
-                outputs += self.program.outputs()
-            else:
-                with autograd.no_grad():
-                    batch = canvases.pictures[start : start + BATCH].tolist()
-                    outputs += [[z.item() for z in self.model(picture)] for picture in batch]
-        return np.array(outputs[:n])
-
-
 def _settings(options: Options, train: int, test: int) -> dict[str, str]:
     return {
         "model": "Conv2d(1, 6, 3), relu, Conv2d(6, 10, 6): 10 logits for each of "
         f"{ROOM}×{ROOM} places",
         "loss": "cross-entropy of one softmax over digits and places",
-        "optimiser": f"Adam, learning rate from {options.lr:g} down to a tenth, batches of {BATCH}",
+        "optimiser": f"Adam, learning rate from {options.lr:g} down to a tenth, batches of 32",
         "data": f"scikit-learn's digits on noise up to 0.4 and four specks; {train} canvases an "
         f"epoch, {test} of other digits to test (fixed)",
         "seed, epochs": f"{options.seed}, {options.epochs}",
