@@ -20,65 +20,13 @@ import numpy as np
 Array = np.ndarray[Any, np.dtype[Any]]
 
 DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
-ACCENTS = [
-    "en-us",
-    "en-gb",
-    "en-gb-scotland",
-    "en-gb-x-rp",
-    "en-029",
-    "en-us-nyc",
-    "en-gb-x-gbclan",
-]
-VARIANTS = [
-    "m1",
-    "m2",
-    "m3",
-    "m4",
-    "m5",
-    "m6",
-    "m7",
-    "m8",
-    "f1",
-    "f2",
-    "f3",
-    "f4",
-    "f5",
-    "klatt",
-    "klatt2",
-    "klatt3",
-    "klatt4",
-    "Andy",
-    "Annie",
-    "Alicia",
-    "Denis",
-    "Gene",
-    "Hugo",
-    "Jacky",
-    "Lee",
-    "Marco",
-    "Mario",
-    "Michael",
-    "Mike",
-    "adam",
-    "aunty",
-    "belinda",
-    "boris",
-    "caleb",
-    "ed",
-    "grandma",
-    "john",
-    "linda",
-    "paul",
-    "steph",
-    "anika",
-    "gustave",
-    "grandpa",
-    "iven",
-    "iven2",
-    "edward",
-    "quincy",
-    "Storm",
-]
+ACCENTS = ["en-us", "en-gb", "en-gb-scotland", "en-gb-x-rp", "en-029", "en-us-nyc"]
+ACCENTS += ["en-gb-x-gbclan"]
+VARIANTS = ["m1", "m2", "m3", "m4", "m5", "m6", "m7", "m8", "f1", "f2", "f3", "f4", "f5"]
+VARIANTS += ["klatt", "klatt2", "klatt3", "klatt4", "Andy", "Annie", "Alicia", "Denis", "Gene"]
+VARIANTS += ["Hugo", "Jacky", "Lee", "Marco", "Mario", "Michael", "Mike", "adam", "aunty"]
+VARIANTS += ["belinda", "boris", "caleb", "ed", "grandma", "john", "linda", "paul", "steph"]
+VARIANTS += ["anika", "gustave", "grandpa", "iven", "iven2", "edward", "quincy", "Storm"]
 TAKES = 5
 FRAMES, BANDS = 30, 16
 SECONDS, WINDOW = 1.0, 2.0  # of a clip; and in hops
@@ -92,12 +40,13 @@ eSpeak NG is free software under the GNU General Public License, version 3 or la
 (https://github.com/espeak-ng/espeak-ng). The sounds that it makes are its output, which the
 licence of the program does not cover; nothing of the program is in this file.
 
-Voices: {voices} variants, each with one of the accents {accents};
-{takes} takes of each digit, at {speed} words a minute and pitch {pitch} (of 0 to 99), amplitude 100.
+Voices: {voices} variants, each with one of the accents
+{accents};
+{takes} takes of each digit, at {speed} words a minute and pitch {pitch} (of 0 to 99).
 Each take is cut to where it is louder than 2 % of its peak, put up to 0.2 s after the beginning
-of a clip of 1 s, with white noise of 20 to 40 dB below its mean power. Energies of {bands} triangular
-bands, evenly spaced in mel from 100 to 8000 Hz, over {frames} frames (Hann windows of 1/15 s every
-1/30 s); decibels below the loudest, cut at -60, times 2, as int8.
+of a clip of 1 s, with white noise of 20 to 40 dB below its mean power. Energies of {bands}
+triangular bands, evenly spaced in mel from 100 to 8000 Hz, over {frames} frames (Hann windows of
+1/15 s every 1/30 s); decibels below the loudest, cut at -60, times 2, as int8.
 
 Arrays: spectrograms (clip, frame, band), digits, voices (an index into names), names.
 """
@@ -170,7 +119,8 @@ def spectrogram(clip: Array, rate: int) -> Array:
     power = np.abs(np.fft.rfft(windows * np.hanning(width), axis=1)) ** 2
     energy = power @ bands(width, rate).T
     decibels = 10 * np.log10(np.maximum(energy / energy.max(), 1e-12))
-    return np.round(2 * np.maximum(decibels, FLOOR)).astype(np.int8)
+    halves: Array = np.round(2 * np.maximum(decibels, FLOOR)).astype(np.int8)
+    return halves
 
 
 def bands(width: int, rate: int) -> Array:
@@ -180,7 +130,7 @@ def bands(width: int, rate: int) -> Array:
     ((16, 736), True)
     """
     ends = 2595 * np.log10(1 + np.array([LOWEST, HIGHEST]) / 700)
-    corners = 700 * (10 ** (np.linspace(*ends, BANDS + 2) / 2595) - 1)
+    corners = 700 * (10 ** (np.linspace(ends[0], ends[1], BANDS + 2) / 2595) - 1)
     frequencies = np.fft.rfftfreq(width, 1 / rate)
     rising = (frequencies - corners[:-2, None]) / np.diff(corners)[:-1, None]
     falling = (corners[2:, None] - frequencies) / np.diff(corners)[1:, None]
