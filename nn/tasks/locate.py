@@ -50,7 +50,7 @@ def run(options: Options) -> Report:
     images, labels = load_digits()
     if options.quick:
         options = replace(options, epochs=min(options.epochs, 3))
-        images, labels = images[:80], labels[:80]
+        images, labels = images[:50], labels[:50]
     # The split and the test canvases are always the same, whatever the seed.
     X, X_test, y, y_test = map(np.array, train_test_split(images, labels, test_size=0.2, rng=0))
     twice = 1 if options.quick else 2
@@ -59,7 +59,7 @@ def run(options: Options) -> Report:
 
     started = time.perf_counter()
     model = Slid(options.seed)
-    training = Training(model, options, batch=4 if options.quick else 32)
+    training = Training(model, options, batch=2 if options.quick else 32)
 
     def new_canvases(rng: np.random.Generator) -> tuple[Array, Array]:
         canvases = scattered(X, y, rng)
@@ -129,12 +129,14 @@ def run(options: Options) -> Report:
         "all pixels to class, row and column, as good as blind for the class, since a stroke may "
         "lie anywhere. The centre of mass is corrected by a straight line for what the noise adds.",
     )
-    shares = np.exp(logits[shown[8:16]])
-    maps = shares.reshape(8, 10, ROOM, ROOM).sum(axis=1)
+    best = logits[shown[8:16]]
+    shares = np.exp(best - best.max(axis=1, keepdims=True))
+    maps = shares.reshape(-1, 10, ROOM, ROOM).sum(axis=1)
+    maps /= maps.max(axis=(1, 2), keepdims=True)
     report.plot(
         "Where it looks",
         charts.pictures(
-            maps / maps.max(axis=(1, 2), keepdims=True), [f"{test.digits[i]}" for i in shown[8:16]]
+            list(np.maximum(maps, 0.1)), [str(test.digits[i]) for i in shown[8:16]]
         ).svg,
         "For the second row above: the probability of each place of the upper left corner.",
     )

@@ -31,7 +31,7 @@ def scattered(images: Array, labels: Array, rng: np.random.Generator) -> Canvase
 
     >>> ones = scattered(np.ones((3, 64)), np.array([1, 1, 1]), np.random.default_rng(0))
     >>> y, x = ones.rows[0], ones.columns[0]
-    >>> ones.pictures.shape, ones.pictures[0, y : y + 8, x : x + 8].min()
+    >>> ones.pictures.shape, float(ones.pictures[0, y : y + 8, x : x + 8].min())
     ((3, 16, 16), 1.0)
     """
     n = len(images)
