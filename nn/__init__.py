@@ -141,6 +141,7 @@ from .real_data import (
     load_functions,
     load_iris,
     load_names,
+    load_spoken_digits,
     load_sunspots,
     load_wine,
 )
@@ -338,6 +339,7 @@ __all__ = [
     "load_functions",
     "load_iris",
     "load_names",
+    "load_spoken_digits",
     "load_sunspots",
     "load_wine",
     "make_blobs",

@@ -179,6 +179,43 @@ def pictures(
         return Picture(figure, "Small pictures", "One beside the other")
 
 
+def boxes(
+    images: Sequence[Any],
+    titles: Sequence[str],
+    corners: Mapping[str, Sequence[tuple[float, float]]],
+    side: float,
+    columns: int = 8,
+) -> Picture:
+    """Pictures with squares of one side in them; of each kind, a (row, column) a picture.
+
+    A corner is the upper left pixel that the square holds.
+    """
+    import numpy as np
+
+    rows = -(-len(images) // columns)
+    with new_figure(rows, columns, (1.2 * columns, 1.4 * rows + 0.3)) as (figure, grid):
+        for axes in np.ravel(grid):
+            axes.axis("off")
+        for i, (axes, image, title) in enumerate(zip(np.ravel(grid), images, titles, strict=False)):
+            axes.imshow(np.asarray(image, dtype=float), cmap="gray_r", vmin=0, vmax=1)
+            axes.set_title(plain(title), fontsize=9)
+            for k, places in enumerate(corners.values()):
+                top, left = places[i]
+                edge = ([0, side, side, 0, 0], [0, 0, side, side, 0])
+                axes.plot(
+                    [left - 0.5 + x for x in edge[0]],
+                    [top - 0.5 + y for y in edge[1]],
+                    color=COLOURS[k % len(COLOURS)],
+                    linestyle=STYLES[k % len(STYLES)],
+                    linewidth=1.8,
+                )
+        lines = np.ravel(grid)[0].lines
+        figure.legend(
+            lines, [plain(name) for name in corners], loc="outside lower center", ncols=len(lines)
+        )
+        return Picture(figure, "Pictures with boxes", ", ".join(map(plain, corners)))
+
+
 def plain(text: str) -> str:
     """Text that matplotlib takes as it stands, never as mathematics."""
     return text.replace("$", r"\$")

@@ -20,7 +20,7 @@ def run(name, **changes):
     return TASKS[name].run(TASKS[name].options(**changes))
 
 
-NEEDS_SKLEARN = {"autoencoder", "digits", "tables", "text"}
+NEEDS_SKLEARN = {"autoencoder", "digits", "locate", "tables", "text"}
 NEEDS_STATSMODELS = {"series"}
 
 
