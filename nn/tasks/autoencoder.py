@@ -30,7 +30,7 @@ from ..principal_components import principal_components
 from ..real_data import load_digits
 from ..report import Report
 from ..train import fit, predict
-from ._few_labels import DRAWS, PER_CLASS, Images, Rows, few_labels, neighbours, verdict
+from .few_labels import DRAWS, PER_CLASS, Images, Rows, few_labels, neighbours, verdict
 from .task import Level, Options, Task
 
 NOISE = 0.3

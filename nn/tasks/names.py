@@ -16,15 +16,15 @@ import autograd
 from autograd import Value
 
 from .. import charts
-from ..compiled_step import CompiledStep
 from ..data import train_test_split
 from ..losses import cross_entropy
 from ..optim import Adam
 from ..padding import bucket_length, pad_sequence, sequence_mask
 from ..real_data import load_names
 from ..report import Report
-from ._characters import LETTERS, MODELS, Characters, decoded, encoded
-from ._ngrams import NGrams
+from .characters import LETTERS, MODELS, Characters, decoded, encoded
+from .ngrams import NGrams
+from .steps import Steps
 from .task import Level, Options, Task
 
 BATCH, QUICK_BATCH = 32, 4
@@ -106,46 +106,25 @@ def trained(
 ) -> tuple[list[float], list[tuple[float, float]]]:
     """The loss of each step; and (step, nats per character) on held-out names, now and then."""
     optimizer = Adam(model.parameters(), lr=options.lr)
-    losses: list[float] = []
-    held_out = []
     rng = random.Random(options.seed)
     size = QUICK_BATCH if options.quick else BATCH
+    losses: list[float] = []
+    held_out = []
 
-    def loss(tokens: Any, targets: Any, mask: Any) -> Value:
-        """Of one name."""
-        return masked_loss(model, tokens, targets, mask)
+    def loss(tokens: Any, targets: Any, mask: Any) -> tuple[Value, list[Value]]:
+        total = masked_loss(model, tokens, targets, mask)
+        return total, [total]
 
-    def batched(tokens: Any, targets: Any, mask: Any) -> Value:
-        losses = [loss(*each) for each in zip(tokens, targets, mask, strict=True)]
-        mean: Value = autograd.mean(losses)
-        return mean
-
-    step = CompiledStep(loss, optimizer, batch=True) if options.compile else None
-    measure = step.compiled.value_and_grad if step is not None else None
+    steps = Steps(loss, optimizer, options.compile)
 
     def nats() -> float:
-        total = 0.0
-        for batch in batches(test, size):
-            if measure is not None:
-                total += measure(*batch)[0]
-            else:
-                with autograd.no_grad():
-                    total += batched(*batch).item()
-        return total * size * MEAN_LENGTH / sum(len(name) + 1 for name in test)
+        totals = [total for batch in batches(test, size) for (total,) in steps.outputs(*batch)]
+        return math.fsum(totals) * MEAN_LENGTH / sum(len(name) + 1 for name in test)
 
     for epoch in range(options.epochs):
         optimizer.lr = options.lr * (1 - 0.95 * epoch / options.epochs)
-        shuffled = list(batches(train, size, rng))
-        if step is not None:
-            with step:
-                losses += [step(*batch) for batch in shuffled]
-        else:
-            for batch in shuffled:
-                optimizer.zero_grad()
-                total = batched(*batch)
-                total.backward()
-                optimizer.step()
-                losses.append(total.item())
+        with steps:
+            losses += [steps(*batch) for batch in batches(train, size, rng)]
         held_out.append((float(len(losses)), nats()))
         print(
             f"epoch {epoch + 1}/{options.epochs}  {held_out[-1][1]:.3f} nats per character held out"

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-import autograd
 from autograd import Value
 
 from ..losses import cross_entropy
 from ..module import Module
 from ..optim import Adam
+from .steps import Steps
 from .task import Options
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -28,8 +28,7 @@ class Training:
     def __init__(self, model: Module, options: Options, batch: int = 32) -> None:
         self.model, self.options, self.batch = model, options, batch
         self.optimizer = Adam(model.parameters(), lr=options.lr)
-        self.loss = loss_of(model)
-        self.program = autograd.compile(self.loss, batch=True) if options.compile else None
+        self.steps = Steps(loss_of(model), self.optimizer, options.compile)
 
     def fit(self, data: Callable[[np.random.Generator], tuple[Array, Array]]) -> list[float]:
         """Train; the mean loss of each epoch, for which ``data(rng)`` are samples and classes."""
@@ -39,40 +38,22 @@ class Training:
             order = rng.permutation(len(X))
             steps = max(len(X) // self.batch, 1)
             total = 0.0
-            for step in range(steps):
-                chosen = order[step * self.batch : (step + 1) * self.batch]
-                self.optimizer.zero_grad()
-                total += self._backward(X[chosen], y[chosen])
-                done = (epoch + step / steps) / epochs
-                self.optimizer.lr = self.options.lr * (1 - 0.9 * done)
-                self.optimizer.step()
+            with self.steps:
+                for step in range(steps):
+                    chosen = order[step * self.batch : (step + 1) * self.batch]
+                    done = (epoch + step / steps) / epochs
+                    self.optimizer.lr = self.options.lr * (1 - 0.9 * done)
+                    total += self.steps(X[chosen].tolist(), y[chosen].tolist())
             losses.append(total / steps)
             print(f"epoch {epoch + 1}/{epochs}  loss {losses[-1]:.4f}", flush=True)
         return losses
-
-    def _backward(self, X: Array, y: Array) -> float:
-        """The batch's mean loss; gradients are added up."""
-        if self.program:
-            return self.program(X, y)
-        total = 0.0
-        for sample, target in zip(X.tolist(), y.tolist(), strict=True):
-            loss = self.loss(sample, target)[0] / len(y)
-            loss.backward()
-            total += loss.item()
-        return total
 
     def logits(self, X: Array) -> Array:
         """The model's outputs, a row for each sample."""
         outputs: list[list[float]] = []
         for start in range(0, len(X), self.batch):
-            if self.program:
-                chosen = np.arange(start, start + self.batch) % len(X)  # of one size all
-                self.program.value_and_grad(X[chosen], np.zeros(self.batch, int))
-                outputs += self.program.outputs()
-            else:
-                with autograd.no_grad():
-                    samples = X[start : start + self.batch].tolist()
-                    outputs += [[z.item() for z in self.model(sample)] for sample in samples]
+            chosen = np.arange(start, start + self.batch) % len(X)  # of one size all
+            outputs += self.steps.outputs(X[chosen].tolist(), [0] * self.batch)
         return np.array(outputs[: len(X)])
 
 

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-from ._characters import VOCABULARY, encoded
+from .characters import VOCABULARY, encoded
 
 STRENGTH = 4.0  # how many counts the shorter context is worth
 
