@@ -10,6 +10,11 @@ from nn.tasks.table import table
 
 TASKS = tasks()
 MODELS = [(name, model) for name, task in TASKS.items() for model in task.models or ("",)]
+# The default model of each task in every run, the others in the slow one.
+QUICK = [
+    pytest.param(name, model, marks=[pytest.mark.slow] if model in TASKS[name].models[1:] else [])
+    for name, model in MODELS
+]
 
 
 def run(name, **changes):
@@ -24,7 +29,7 @@ NEEDS_SKLEARN = {"autoencoder", "digits", "locate", "tables", "text"}
 NEEDS_STATSMODELS = {"series"}
 
 
-@pytest.mark.parametrize(("name", "model"), MODELS)
+@pytest.mark.parametrize(("name", "model"), QUICK)
 def test_a_quick_run_measures_what_the_task_is_held_to(name, model):
     report = run(name, model=model, quick=True, epochs=1)
     levels = TASKS[name].levels_of(model)
