@@ -44,9 +44,17 @@ def confusion_matrix(
 ) -> list[list[int]]:
     """How often class i (row) was predicted as class j (column).
 
+    ``outputs`` are scores: of all classes for each sample, or one for two classes.
+    ``ValueError`` for single numbers and more classes.
+
     >>> confusion_matrix([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]], [0, 1, 1], classes=2)
     [[1, 0], [1, 1]]
     """
+    if classes > 2 and any(not hasattr(output, "__len__") for output in outputs):
+        raise ValueError(
+            f"confusion_matrix: a single number is the score of one of two classes, but there are "
+            f"{classes}; give a list of {classes} scores for each sample"
+        )
     matrix = [[0] * classes for _ in range(classes)]
     for prediction, target in zip(predictions(outputs), targets, strict=True):
         matrix[target][prediction] += 1

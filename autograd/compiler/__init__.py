@@ -29,10 +29,12 @@ as a file for other libraries (``export_texts``: what such a file has besides it
 from __future__ import annotations
 
 import os
+import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ..lines import levels_to_user
 from .arguments import flatten, signature
 from .batching import batch_of, sample, samples_in
 from .display import bundle
@@ -41,6 +43,8 @@ from .program import GuardError, Program
 from .surroundings import Surroundings
 from .tracing import CompileError, trace
 from .verify import verify, verify_batch
+
+OFTEN = 10
 
 __all__ = ["CompileError", "Compiled", "compile", "fused"]
 
@@ -116,6 +120,7 @@ class Compiled:
         self.check = check
         self.programs: OrderedDict[Any, Program] = OrderedDict()
         self.traces = 0
+        self.stale = 0  # how often that was because something had changed that it sees
         self.latest: Program | None = None
 
     def __call__(self, *args: Any) -> float:
@@ -170,10 +175,26 @@ class Compiled:
             return value, program, gradients
         if before_tracing is not None:
             before_tracing()
+        self.warn_if_often([p.stale for key, p in self.programs.items() if key[0] == shape])
         numbers, program = self.new_program(shape, args)
         value, gradients = program.run(numbers)
         program.assign()
         return value, program, gradients
+
+    def warn_if_often(self, reasons: list[str]) -> None:
+        """Say so if it is traced again and again, because of what changes beside its arguments."""
+        if not reasons or not all(reasons):
+            return  # a new shape, or a new branch
+        self.stale += 1
+        if self.stale == OFTEN:
+            warnings.warn(
+                f"compile: the function was traced anew {OFTEN} times, which takes far longer than "
+                "to run its program, because of what it sees besides its arguments: "
+                f"{reasons[-1]}. Let it see nothing that changes from call to call (a method sees "
+                "its whole object), or pass that as an argument",
+                RuntimeWarning,
+                stacklevel=levels_to_user(),
+            )
 
     def look(self) -> None:
         """Look whether anything has changed that the function can see besides its arguments."""

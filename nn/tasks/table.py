@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -26,7 +28,8 @@ def table(
         reports, seconds = [], []
         for seed in seeds:
             started = time.perf_counter()
-            report = task.run(task.options(seed=seed, **changes))
+            with contextlib.redirect_stdout(sys.stderr):  # the table is all of the output
+                report = task.run(task.options(seed=seed, **changes))
             seconds.append(time.perf_counter() - started)
             reports.append(report)
             if out is not None:

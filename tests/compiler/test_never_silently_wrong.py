@@ -349,3 +349,15 @@ def test_only_constants_are_assigned_to():
         autograd.assign(Value(1.0), Value(2.0))
     with pytest.raises(TypeError, match="a Value or a function"):
         autograd.assign(Value(1.0, requires_grad=False), 2.0)
+
+
+def test_a_function_that_is_traced_again_and_again_is_warned_of():
+    w = Value(0.5)
+    options = {"scale": 1.0}
+    program = compile(lambda x: w * x * options["scale"])
+    with pytest.warns(RuntimeWarning, match="traced anew 10 times.*besides its arguments") as said:
+        for i in range(15):
+            options["scale"] = 1.0 + i
+            assert program(2.0) == 0.5 * 2.0 * (1.0 + i)
+    assert len(said) == 1
+    assert said[0].filename == __file__

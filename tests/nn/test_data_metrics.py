@@ -57,6 +57,11 @@ def test_batches_cover_everything_once_in_a_new_order():
     assert one != two
 
 
+def test_single_scores_cannot_tell_three_classes_apart():
+    with pytest.raises(ValueError, match="give a list of 3 scores for each sample"):
+        nn.confusion_matrix([0, 2, 1], [0, 2, 1], classes=3)
+
+
 def test_a_confusion_matrix_has_the_accuracy_on_its_diagonal():
     outputs, targets = [[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 0]], [0, 1, 1, 0]
     matrix = nn.confusion_matrix(outputs, targets, classes=3)
