@@ -26,7 +26,15 @@ def test_there_are_notebooks():
     assert NOTEBOOKS
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+# Two in every run, the rest of the course in the slow one.
+QUICK = ("01", "19")
+EACH = [
+    pytest.param(path, id=path.stem, marks=[] if path.name[:2] in QUICK else [pytest.mark.slow])
+    for path in NOTEBOOKS
+]
+
+
+@pytest.mark.parametrize("path", EACH)
 @pytest.mark.filterwarnings("ignore")  # of the kernel's client
 def test_a_notebook_runs_and_prints_what_is_committed(path):
     committed = nbformat.read(path, as_version=4)
