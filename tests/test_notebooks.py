@@ -13,13 +13,17 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
 def printed(notebook):
-    """The text of all outputs, cell by cell; pictures are compared by their text form."""
-    texts = []
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            data = output.get("data", {})
-            texts.append(output.get("text") or data.get("text/plain", ""))
-    return texts
+    """The text of all outputs of each cell; pictures are compared by their text form.
+
+    What is printed may come in any number of pieces.
+    """
+    return [
+        "".join(
+            output.get("text") or output.get("data", {}).get("text/plain", "")
+            for output in cell.get("outputs", [])
+        )
+        for cell in notebook.cells
+    ]
 
 
 def test_there_are_notebooks():
