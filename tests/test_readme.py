@@ -1,5 +1,6 @@
 """What the README says runs, as it stands there."""
 
+import json
 import pathlib
 import re
 
@@ -39,3 +40,16 @@ def test_every_linked_file_is_there(target):
 def test_every_named_path_is_there():
     for path in set(re.findall(r"`((?:autograd|nn|tests|notebooks)/[\w./]+)`", README)):
         assert (ROOT / path).exists(), path
+
+
+LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb")) + sorted((ROOT / "notebooks").glob("*.md"))
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.name)
+def test_every_file_that_a_lesson_links_to_is_there(path):
+    text = path.read_text("utf-8")
+    if path.suffix == ".ipynb":
+        cells = json.loads(text)["cells"]
+        text = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+    for target in re.findall(r"\]\((?!http|attachment|#)([^)#\s]+)", text):
+        assert (path.parent / target).exists(), target
