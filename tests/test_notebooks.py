@@ -13,12 +13,14 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
 def printed(notebook):
-    """The text of all outputs, cell by cell; pictures are compared by their text form."""
+    """The text of each cell's outputs; pictures are compared by their text form.
+
+    As one text: into how many pieces a stream is cut is a matter of time.
+    """
     texts = []
     for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            data = output.get("data", {})
-            texts.append(output.get("text") or data.get("text/plain", ""))
+        outputs = cell.get("outputs", [])
+        texts.append("".join(o.get("text") or o.get("data", {}).get("text/plain", "") for o in outputs))
     return texts
 
 
