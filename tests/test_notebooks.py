@@ -3,6 +3,7 @@ outputs are what it prints, its solutions run; and the index page tells of it.""
 
 import pathlib
 import re
+import textwrap
 
 import pytest
 
@@ -29,7 +30,7 @@ def solutions(notebook):
     """The programs in the solutions, which are hidden until asked for."""
     text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     hidden = "\n".join(re.findall(r"<details>.*?</details>", text, re.S))
-    return re.findall(r"^```python\n(.*?)^```", hidden, re.S | re.M)
+    return [textwrap.dedent(block) for block in re.findall(r"```python\n(.*?)```", hidden, re.S)]
 
 
 def test_there_are_notebooks():
