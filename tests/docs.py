@@ -1,4 +1,4 @@
-"""``python -m tests.docs FOLDER``: the API reference as HTML pages, from the docstrings, by pdoc."""
+"""``python -m tests.docs FOLDER``: the API reference as HTML pages, from the docstrings."""
 
 from __future__ import annotations
 
