@@ -21,6 +21,7 @@ from types import ModuleType
 
 MODULES = ("graph", "primitives.methods", "value")
 TOGETHER = "autograd.native.core__mypyc"  # the library that holds them all
+NOTHING = "nothing was compiled (pip install does, where there is a C compiler)"
 FOLDER = Path(__file__).parent
 
 
@@ -31,7 +32,9 @@ def why_pure() -> str:
     try:
         built = importlib.import_module("autograd.native.built")
     except ImportError:
-        return "nothing was compiled (pip install does, where there is a C compiler)"
+        return NOTHING
+    if Path(str(built.__file__)).parent != FOLDER / "native":  # of another copy
+        return NOTHING
     if built.REASON:
         return str(built.REASON)
     changed = [name for name in MODULES if built.SOURCES.get(name) != checksum(name)]
