@@ -13,7 +13,7 @@ import pytest
 
 import autograd
 import nn
-from autograd import CompileError, Value, compile, primitive
+from autograd import CompileError, Value, compile, primitive, primitives
 from tests.compiler.fuzz import random_program
 from tests.compiler.programs import LAYERS, MODELS, irregular, layer_loss
 
@@ -265,17 +265,20 @@ class TestRefusals:
             program.export()
 
     def test_an_op_without_an_array_form(self):
+        name = "halved if positive"
+
         def halved(x):
             return x / 2.0 if x > 0 else 0.0  # branches: it has no form for arrays
 
-        op = primitive(
-            "halved_if_positive_in_export", halved, lambda out, x: (0.5 if x > 0 else 0.0,)
-        )
-        w = Value(1.0)
-        program = compile(lambda: op(w) * 3.0)
-        program()
-        with pytest.raises(CompileError, match="halved_if_positive_in_export cannot be written"):
-            program.export()
+        op = primitive(name, halved, lambda out, x: (0.5 if x > 0 else 0.0,))
+        try:
+            w = Value(1.0)
+            program = compile(lambda: op(w) * 3.0)
+            program()
+            with pytest.raises(CompileError, match="halved if positive cannot be written"):
+                program.export()
+        finally:
+            del primitives.table[name]
 
 
 README = pathlib.Path(__file__).parents[2] / "README.md"
