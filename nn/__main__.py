@@ -88,7 +88,9 @@ def _table(known: list[Task], options: argparse.Namespace) -> int:
     out = Path(options.out) if options.out else None
     try:
         require_matplotlib()
-        for line in table(chosen, seeds, out, compile=not options.eager, quick=options.quick):
+        given = {"model": options.model} if options.model else {}
+        changes = {"compile": not options.eager, "quick": options.quick} | given
+        for line in table(chosen, seeds, out, **changes):
             print(line, flush=True)
     except ImportError as error:
         return _fail(str(error), 2)
