@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for task in known.values():
             print(f"{task.name:12} {task.summary}; about {task.time}; {task.quality}")
         return 0
-    if options.table:
+    if options.table and options.model is None:
         return _table(list(known.values()), options)
     if options.task is None:
         parser.error(f"name a task: {', '.join(known)}")
@@ -46,6 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.model is not None and options.model not in task.models:
         choice = f"one of {', '.join(task.models)}" if task.models else "left out"
         parser.error(f"argument --model: for {task.name}, must be {choice}, not {options.model!r}")
+    if options.table:
+        return _table([task], options)
     model = options.model or next(iter(task.models), "")
     settings = Options(
         seed=options.seed,
