@@ -32,7 +32,8 @@ def clip_grad_norm_(
     1.0
     """
     parameters = _values("clip_grad_norm_", parameters)
-    not_negative("clip_grad_norm_: max_norm", max_norm)
+    if max_norm != math.inf:  # which changes nothing, and tells the norm
+        not_negative("clip_grad_norm_: max_norm", max_norm)
     norm = vector_norm([p.grad for p in parameters], norm_type)
     if error_if_nonfinite and not math.isfinite(norm):
         raise RuntimeError(

@@ -69,7 +69,9 @@ def slope(
     if is_clear or not 0.0 < abs(x) < 0.1 or step is not None:
         return found
     again = measure(function, x, middle, noise, abs(x) / 128)  # x may be its own scale
-    return again if found.kind in ("edge", "jump") or not again.error > found.error else found
+    is_clear = again.error <= 1e-3 * abs(again.value) < math.inf  # as beside a pole at 0
+    worse = again.error > found.error and not is_clear
+    return found if worse and found.kind not in ("edge", "jump") else again
 
 
 def measure(

@@ -36,7 +36,7 @@ def verify(
             parameter.data = nudge(parameter.data, i)
         drawn = [v.data for v in traced.inputs[len(traced.inputs) - len(traced.draws) :]]
         state = [constant.data for constant in program.held]
-        second = trace(function, nudged_arguments(args), drawn)
+        second = trace_nearby(function, args, drawn)
         try:
             value, _ = program.run([v.data for v in second.inputs])
         except GuardError:
@@ -47,7 +47,8 @@ def verify(
             raise CompileError(
                 "compile: the function does something that the program cannot repeat: for "
                 f"slightly different numbers it returns {second.root.data!r}, the program "
-                f"{value!r}. It may read .data or .item(), draw random numbers, or keep a state"
+                f"{value!r}. It may read .data or .item(), draw random numbers, keep a state, or "
+                "make parameters of its own: a number in it needs no Value(…)"
             )
     finally:
         for parameter, data in zip(program.parameters, before, strict=True):
@@ -114,21 +115,36 @@ def close(a: float, b: float, scale: float) -> bool:
     return a == b or (a != a and b != b)
 
 
+def trace_nearby(function: Callable[..., Any], args: tuple[Any, ...], drawn: list[float]) -> Trace:
+    """A trace with other arguments; if the function refuses them, with others again.
+
+    A probability of 1, say, can only be made smaller.
+    """
+    for change in (lambda x: nudge(x, 0), lambda x: 0.998 * x):
+        try:
+            return trace(function, changed_arguments(args, change), drawn)
+        except CompileError:
+            raise
+        except (ValueError, TypeError, ArithmeticError, LookupError):
+            continue
+    return trace(function, args, drawn)
+
+
 def nudge(x: float, i: int) -> float:
     """A number near x, not always in the same direction."""
     return x + (1e-3 + 1e-3 * abs(x)) * (1.0 + 0.1 * (i % 7)) * (-1.0 if i % 2 else 1.0)
 
 
-def nudged_arguments(argument: Any) -> Any:
+def changed_arguments(argument: Any, change: Callable[[Any], Any]) -> Any:
     """The arguments with every number that is no int changed a little."""
     if isinstance(argument, tuple):
-        return tuple(nudged_arguments(item) for item in argument)
+        return tuple(changed_arguments(item, change) for item in argument)
     if isinstance(argument, list):
-        return [nudged_arguments(item) for item in argument]
+        return [changed_arguments(item, change) for item in argument]
     if isinstance(argument, dict):
-        return {key: nudged_arguments(item) for key, item in argument.items()}
+        return {key: changed_arguments(item, change) for key, item in argument.items()}
     if isinstance(argument, np.ndarray) and argument.dtype.kind == "f":
-        return argument + 1e-3 * (1.0 + np.abs(argument))
+        return change(argument)
     if isinstance(argument, float):
-        return nudge(argument, 0)
+        return change(argument)
     return argument

@@ -361,3 +361,11 @@ def test_a_function_that_is_traced_again_and_again_is_warned_of():
             assert program(2.0) == 0.5 * 2.0 * (1.0 + i)
     assert len(said) == 1
     assert said[0].filename == __file__
+
+
+@pytest.mark.parametrize("target", [0.0, 1.0])
+def test_arguments_that_cannot_be_larger_or_smaller(target):
+    """To check a new program, other arguments are tried; a loss may refuse them."""
+    w = Value(0.5)
+    loss = lambda x, t: nn.binary_cross_entropy_with_logits([w * x], [t])  # noqa: E731
+    assert compile(loss)(2.0, target) == pytest.approx(loss(2.0, target).item())

@@ -75,3 +75,10 @@ def test_one_value_and_a_generator_will_do():
 def test_bad_arguments_get_an_error_that_names_them(make, error, message):
     with pytest.raises(error, match=message):
         make()
+
+
+def test_an_infinite_norm_leaves_all_as_it_is():
+    p = Value(1.0)
+    p.grad = 1e300
+    assert nn.clip_grad_norm_([p], math.inf) == 1e300
+    assert p.grad == 1e300
