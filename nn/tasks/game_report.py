@@ -108,19 +108,16 @@ def show_pole(report: Report, game: CartPole, model: MLP, player: Array) -> None
 
 
 def _show_graph(report: Report, model: MLP, seen: Array, action: int) -> None:
-    """The graph of one step's loss, from the hidden layer on."""
-    hidden = [Value(h.item(), label=f"h{i}") for i, h in enumerate(model.layers[0](seen.tolist()))]
-    z = model.layers[1](hidden)
-    for i, logit in enumerate(z):
-        logit.label = f"logit {i}"
+    """The graph of one step's loss, from the scores of the actions on."""
+    z = [Value(z.item(), label=f"score {i}") for i, z in enumerate(model(seen.tolist()))]
     loss = cross_entropy(z, action)
     loss.label = "loss"
-    model.zero_grad()
     loss.backward()
     report.drawing(
         "The graph of one step's loss",
-        autograd.draw(loss, names=model, parameters=False, title="−ln π of what was done"),
-        f"From the {len(hidden)} hidden activations on, for the last step of that game (action "
-        f"{action}), with the advantage 1. A larger advantage multiplies all gradients; a negative "
-        "one turns them round, and what was done gets less likely.",
+        autograd.draw(loss, title="−ln π of what was done"),
+        f"From the scores of the actions on, for the last step of that game (action {action}), "
+        "with the advantage 1: the gradient of a score is its probability, minus 1 for what was "
+        "done. A larger advantage multiplies all gradients; a negative one turns them round, and "
+        "what was done gets less likely.",
     )
