@@ -251,13 +251,14 @@ def test_a_live_plot_is_shown_once_and_replaced_in_place(monkeypatch):
     screen = Screen(monkeypatch)
     live = plots.LivePlot(hertz=10.0)
     losses = []
-    until = time.perf_counter() + 1.2
-    while time.perf_counter() < until:
+    started = time.perf_counter()
+    # A second; but on a busy machine the first picture alone may take as long.
+    while (seconds := time.perf_counter() - started) < (1.2 if screen.replaced else 60.0):
         losses.append(1.0 / (1 + len(losses)))
         live(nn.History(losses=losses[:], train_loss=losses, train_metric=losses))
         time.sleep(0.002)
     assert len(screen.shown) == 1
-    assert len(screen.replaced) >= 1
+    assert len(screen.replaced) >= 1, seconds
     gaps = [b - a for a, b in zip(screen.times, screen.times[1:], strict=False)]
     assert min(gaps) >= 0.1
     frames = [*screen.shown, *screen.replaced]
