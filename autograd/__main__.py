@@ -6,8 +6,9 @@ import platform
 
 import autograd
 
-from ._build import FOLDER, info
+from ._build import FOLDER, executor_info, info
 
 print(f"scalar-autograd {autograd.__version__} in {FOLDER}")
 print(f"{platform.python_implementation()} {platform.python_version()}, {platform.machine()}")
 print(info())
+print(executor_info())

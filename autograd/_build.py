@@ -8,6 +8,8 @@ So that to edit a source is enough to run it.
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -18,6 +20,7 @@ import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 MODULES = ("graph", "primitives.methods", "value")
 TOGETHER = "autograd.native.core__mypyc"  # the library that holds them all
@@ -78,6 +81,46 @@ def info() -> str:
     if is_native():
         return "native: the core is compiled from its own source"
     return f"pure Python: {reason}"
+
+
+def executor() -> Any:
+    """The module that runs compiled programs natively; None if NumPy does."""
+    if os.environ.get("AUTOGRAD_PURE", "0") not in ("", "0") or why_no_executor():
+        return None
+    return importlib.import_module("autograd.native.executor")
+
+
+@functools.cache
+def why_no_executor() -> str:
+    """Why the vector machine (``native/executor.c``) cannot run; "" if it can."""
+    try:
+        importlib.import_module("autograd.native.executor")
+    except ImportError as error:
+        missing = isinstance(error, ModuleNotFoundError)
+        why = "it was not built" if missing else f"for another Python, or damaged: {error}"
+        with contextlib.suppress(ImportError, AttributeError):
+            why = importlib.import_module("autograd.native.built").EXECUTOR or why
+        return str(why)
+    try:
+        built = importlib.import_module("autograd.native.built").MACHINE
+    except (ImportError, AttributeError):
+        return ""  # built by hand
+    now = 0
+    for path in sorted(FOLDER.joinpath("native").glob("*.[ch]")):
+        now = zlib.crc32(path.read_bytes(), now)
+    return "" if now in (0, built) else "its source changed since the build"
+
+
+def executor_info() -> str:
+    """What runs compiled programs, and why, in one line.
+
+    >>> executor_info().startswith("compiled programs: run by ")
+    True
+    """
+    found = executor()
+    if found is not None:
+        return f"compiled programs: run by the vector machine ({found.use('')} loops)"
+    return f"compiled programs: run by NumPy ({why_no_executor() or 'AUTOGRAD_PURE is set'})"
 
 
 class FromSource(importlib.abc.MetaPathFinder):

@@ -18,12 +18,15 @@ The passes, each in a file of its own, in the order in which data flows::
                 gradients, deferred: the chain rule; places: views and gathers)
     arrays      compiled, and bound to its arrays; or, for an irregular graph, scalars:
                 a line of Python for each node
+    native      or run by a small vector machine in C, where it was built (lowering,
+                lowered_calls, lowered_indices: its statements, as the source has them, as
+                instructions; what has none stays Python)
     program     what is run, and guarded
 
 ``origins`` knows which call of a module a statement comes from; ``export`` writes a program
 as a file for other libraries (``export_texts``: what such a file has besides its statements),
 ``display`` shows one in a notebook;
-``fused`` does the same for a rule on arrays, such as an optimiser's.
+``fused`` does the same for a rule on arrays, such as an optimiser's (``native_rule``: natively).
 """
 
 from __future__ import annotations

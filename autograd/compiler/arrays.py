@@ -12,6 +12,7 @@ from .columns import PARAMETER, Columns, Ints
 from .emit import Emitter
 from .grouping import Grouper
 from .hoist import hoist
+from .native import native_of
 from .origins import Comment
 from .runtime import Array
 from .schedule import edges, levels
@@ -62,6 +63,8 @@ class ArrayCode:
         self.inputs = slice(self.count, self.count + inputs + len(columns.held))
         self.nodes = len(columns.op)
         self.calls = columns.calls
+        self.native = native_of(emitter)
+        self.warns = self.native is None or bool(self.native.python)  # of nan and inf, as NumPy
         namespace = dict(emitter.environment)
         exec(compile(self.write(), "<compiled by autograd>", "exec"), namespace)
         self.run_forward, self.run_backward = namespace["forward"], namespace["backward"]
@@ -70,10 +73,16 @@ class ArrayCode:
         """Compute all numbers; the value."""
         self.U[: self.count] = parameters
         self.U[self.inputs] = inputs
+        if self.native is not None:
+            self.native.forward()
+            return float(self.U[self.kept[0]])
         return float(self.run_forward())
 
     def backward(self) -> Array:
         """The gradients of the parameters, after ``forward``."""
+        if self.native is not None:
+            self.native.backward()
+            return self.D[: self.count]
         gradients: Array = self.run_backward()
         return gradients
 
@@ -134,6 +143,7 @@ class ArrayCode:
         """What became a matrix product, what did not become array code, and why."""
         counts = self.emitter.counts
         return [
+            self.native.note if self.native is not None else "executor: NumPy",
             f"matrix products: {counts['matmul']} forward",
             f"gathers: {counts['gather']}",
             f"computed number by number: {counts['each']}",

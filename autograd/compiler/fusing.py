@@ -13,12 +13,13 @@ from typing import Any
 
 import numpy as np
 
+from .native_rule import native_lines
 from .runtime import Array
 from .scalar import Ledger, Scalar, text
 from .symbols import CaptureError, Notes, Symbol
 
 NAMES = re.compile(r"\b[at]\d+\b")
-TAKEN = r"np|update|options|names_|plain_|number_|type|len|fixed_\d+|[abct]\d+"
+TAKEN = r"np|update|table_\w+|options|names_|plain_|number_|type|len|fixed_\d+|[abct]\d+"
 KEPT = 16  # programs of a rule for arrays of one shape
 BOOLEAN = re.compile(r"np\.(less|greater|equal|not_equal|logical|isnan|isinf|isfinite)")
 
@@ -58,10 +59,10 @@ class Fused:
 
     def __call__(self, *arrays: Array, **options: Any) -> None:
         shape = arrays[0].shape
+        for program in self.programs.get(shape, ()):
+            if program(*arrays, options):
+                return
         with np.errstate(all="ignore"):
-            for program in self.programs.get(shape, ()):
-                if program(*arrays, options):
-                    return
             program = self.write(arrays, options) or self.unfused(len(arrays), options)
             self.programs[shape] = [program, *self.programs.get(shape, ())][:KEPT]
             program(*arrays, options)
@@ -74,8 +75,9 @@ class Fused:
             arrays, options = operands[:count], operands[count]
             if fixed != {name: kind_of(option) for name, option in options.items()}:
                 return False
-            for place, result in zip(self.into, self.rule(*arrays, **options), strict=True):
-                arrays[place][...] = result
+            with np.errstate(all="ignore"):
+                for place, result in zip(self.into, self.rule(*arrays, **options), strict=True):
+                    arrays[place][...] = result
             return True
 
         self.source = "# the rule itself, called on the arrays\n"
@@ -93,11 +95,15 @@ class Fused:
         except (CaptureError, AttributeError, TypeError, ValueError):
             return None
         body, buffers = in_place(notes, texts, [f"a{i}" for i in self.into])
+        scalars = [*unpacked.names, *unpacked.ledger.known.values()]
+        faster, given = native_lines(body, arrays, buffers, scalars)
         body = [*unpacked.ledger.lines, *body]
         places = ", ".join(f"a{i}" for i in range(len(arrays)))
         scratch = {f"b{i}": np.empty(arrays[0].shape) for i in range(1, buffers + 1)}
-        namespace: dict[str, Any] = {"np": np, **scratch, **unpacked.fixed}
-        lines = [f"def update({places}, options):", *unpacked.lines, *body, "return True"]
+        namespace: dict[str, Any] = {"np": np, **scratch, **unpacked.fixed, **given}
+        quiet = ["with np.errstate(all='ignore'):", *[f"    {line}" for line in body]]
+        run = [*unpacked.ledger.lines, *faster] if faster else quiet
+        lines = [f"def update({places}, options):", *unpacked.lines, *run, "return True"]
         exec(compile("\n    ".join(lines), "<fused by autograd>", "exec"), namespace)
         program: Callable[..., bool] = namespace["update"]
         if not self.agrees(program, arrays, options):

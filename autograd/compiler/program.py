@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from typing import Any
@@ -97,7 +98,7 @@ class Program:
             inputs = [*inputs, *[draw() for draw in self.draws]]
         if self.held:
             inputs = [*inputs, *[value.data for value in self.held]]
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore") if self.code.warns else contextlib.nullcontext():
             value = self.code.forward(parameters, inputs)
             if self.left.size and self.compare() != self.branch:
                 raise GuardError

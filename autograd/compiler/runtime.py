@@ -61,7 +61,12 @@ def stacked(primitive: Primitive) -> Callable[[Array], tuple[Any, Any]]:
     """(results, slopes) of a primitive of many operands, which are the rows of one array."""
     if primitive.stacked is not None:
         own = primitive.stacked
-        return lambda rows: own(np, rows)
+
+        def whole(rows: Array) -> tuple[Any, Any]:
+            return own(np, rows)
+
+        whole.primitive = primitive  # type: ignore[attr-defined]
+        return whole
     forward, partials = each(primitive), each_partials(primitive)
 
     def apply(rows: Array) -> tuple[Any, Any]:
@@ -80,4 +85,5 @@ def slopes(primitive: Primitive) -> Callable[..., Any]:
         found = own(np, out, *operands)
         return found[0] if len(found) == 1 else found
 
+    apply.primitive = primitive  # type: ignore[attr-defined]
     return apply

@@ -29,6 +29,9 @@ MASKED = {"where", "pick"}  # with operands to which nothing flows
 class ScalarCode:
     """``function(parameters, inputs) -> (value, kept numbers, gradients)`` and its source."""
 
+    native = None  # no statements for it
+    warns = True
+
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
         self.environment: dict[str, Any] = {"inf": float("inf"), "nan": float("nan")}

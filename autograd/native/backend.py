@@ -1,4 +1,5 @@
-"""The build backend: setuptools, and the core compiled by mypyc where that can be done.
+"""The build backend: setuptools, the core compiled by mypyc where that can be done, and the
+vector machine that runs compiled programs. If one of the two fails, the other is still built.
 
 Named in ``pyproject.toml``. Without a C compiler, with ``AUTOGRAD_PURE=1``, or if anything
 goes wrong, the package is installed in pure Python; ``python -m autograd`` says why.
@@ -20,6 +21,7 @@ from setuptools.command.build_py import build_py
 from setuptools.extension import Extension
 
 MYPYC = "mypy[mypyc]==2.4.1"
+INTERRUPTED = "the build was interrupted"
 SOURCES = {
     "graph": "autograd/graph.py",
     "primitives.methods": "autograd/primitives/methods.py",
@@ -31,7 +33,14 @@ BUILT = '''"""Made by the build: checksums of the sources that were compiled, or
 
 SOURCES: dict[str, int] = {sources!r}
 REASON = {reason!r}
+EXECUTOR = {executor!r}  # why the vector machine was not built
+MACHINE = {machine!r}  # the checksum of its sources
 '''
+
+EXECUTOR = "autograd.native.executor"
+HEADERS = ["kernels.h", "machine.h", "mathematics.h", "operations.h", "products.h", "softmax.h"]
+HEADERS += ["table.h"]
+FLAGS = ["-O3", "-fno-math-errno", "-fno-trapping-math"]  # as exact, and as fast as vectors are
 
 
 def why_not() -> str:
@@ -66,11 +75,21 @@ def compiler_of(builder: Any) -> Any:
     return compiler
 
 
-def extensions() -> tuple[list[Extension], str]:
-    """What to compile; or nothing, and why."""
-    reason = why_not()
-    if reason:
-        return [], reason
+def executor() -> Extension:
+    """The vector machine."""
+    folder = "autograd/native"
+    return Extension(
+        EXECUTOR,
+        [f"{folder}/executor.c"],
+        depends=[f"{folder}/{header}" for header in HEADERS],
+        extra_compile_args=FLAGS,
+        libraries=[] if sys.platform == "win32" else ["m"],
+        optional=True,
+    )
+
+
+def core() -> tuple[list[Extension], str]:
+    """The core, as mypyc writes it in C; or nothing, and why."""
     try:
         from mypyc.build import mypycify
 
@@ -92,36 +111,62 @@ def extensions() -> tuple[list[Extension], str]:
     return found, ""
 
 
-def write_down(root: Path, reason: str) -> None:
+def write_down(root: Path, reason: str, executor: str) -> None:
     """What was compiled, beside it: the checksums of the sources; or why nothing was."""
     sources = {name: zlib.crc32(Path(path).read_bytes()) for name, path in SOURCES.items()}
     built = root / "autograd" / "native" / "built.py"
     built.parent.mkdir(parents=True, exist_ok=True)
-    built.write_text(BUILT.format(sources={} if reason else sources, reason=reason), "utf-8")
+    machine = 0
+    for path in sorted(Path("autograd/native").glob("*.[ch]")):
+        machine = zlib.crc32(path.read_bytes(), machine)
+    text = BUILT.format(
+        sources={} if reason else sources, reason=reason, executor=executor, machine=machine
+    )
+    built.write_text(text, "utf-8")
 
 
 class Modules(build_py):
     """Copies the sources, and notes that nothing is compiled (yet)."""
 
-    reason = ""
+    reason = executor_reason = ""
 
     def run(self) -> None:
         super().run()
         root = Path() if self.editable_mode else Path(self.build_lib)
-        write_down(root, self.reason or "the build was interrupted")
+        write_down(root, self.reason or INTERRUPTED, self.executor_reason or INTERRUPTED)
 
 
 class OptionalExtensions(build_ext):
     """Builds the extensions if it can, and notes what came of it."""
 
     def run(self) -> None:
-        reason = ""
+        self.failed: dict[bool, str] = {}  # by whether it is the vector machine
         try:
             super().run()
         except Exception as error:  # whatever it is: the sources run as they stand
-            reason = f"the C compiler failed: {error}"
+            self.failed = dict.fromkeys((False, True), f"the C compiler failed: {error}")
             self.extensions = []
-        write_down(Path() if self.editable_mode else Path(self.build_lib), reason)
+        core, executor = (self.failed.get(which, "") for which in (False, True))
+        root = Path() if self.editable_mode else Path(self.build_lib)
+        write_down(root, Modules.reason or core, Modules.executor_reason or executor)
+
+    def build_extensions(self) -> None:
+        super().build_extensions()
+        self.extensions = [e for e in self.extensions if is_executor(e) not in self.failed]
+
+    def build_extension(self, extension: Extension) -> None:
+        which = is_executor(extension)
+        if which in self.failed:
+            return
+        try:
+            super().build_extension(extension)
+        except (Exception, SystemExit) as error:
+            self.failed[which] = f"the C compiler failed: {error}"
+
+
+def is_executor(extension: Extension) -> bool:
+    """True for the vector machine, False for a part of the core."""
+    return str(extension.name) == EXECUTOR
 
 
 class Backend(build_meta._BuildMetaBackend):  # type: ignore[misc, name-defined]
@@ -129,7 +174,13 @@ class Backend(build_meta._BuildMetaBackend):  # type: ignore[misc, name-defined]
 
     def run_setup(self, setup_script: str = "setup.py") -> None:
         wanted = {"bdist_wheel", "editable_wheel", "build_ext"} & set(sys.argv)
-        found, Modules.reason = extensions() if wanted else ([], "")
+        found = [executor()]  # its files belong to a source distribution
+        if wanted:
+            found = []
+            Modules.reason = Modules.executor_reason = why_not()
+            if not Modules.reason:
+                found, Modules.reason = core()
+                found = [*found, executor()]
         setup(ext_modules=found, cmdclass={"build_py": Modules, "build_ext": OptionalExtensions})
 
     def requirements(self, config_settings: Any) -> list[str]:

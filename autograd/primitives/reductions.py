@@ -250,7 +250,8 @@ def _excess_of_arrays(np: Any, xs: Any) -> Any:
 
 def _extreme_stacked(np: Any, rows: Any, out: Any) -> tuple[Any, Any]:
     hits = np.equal(rows, out)
-    if np.count_nonzero(hits) == out.size:  # no tie: the usual case
+    total = np.add.reduce(out)
+    if np.count_nonzero(hits) == out.size and total == total:  # no tie, no nan: the usual case
         return out, hits.view(np.int8)
     return out, np.divide(hits, np.add.reduce(hits, axis=0, dtype=float))
 

@@ -43,7 +43,7 @@ def test_python_m_autograd_says_which_build_runs():
     done = subprocess.run(
         [sys.executable, "-m", "autograd"], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert done.stdout.splitlines()[-1] == _build.info()
+    assert done.stdout.splitlines()[-2:] == [_build.info(), _build.executor_info()]
 
 
 def test_the_sources_run_if_that_is_asked_for():
@@ -96,3 +96,28 @@ class TestNative:
             files = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
         assert files[0] == __file__
         assert files[1].endswith("value.py")
+
+
+def test_python_m_autograd_says_what_runs_compiled_programs():
+    assert said(SAY.replace("info", "executor_info"), AUTOGRAD_PURE="1") == (
+        f"compiled programs: run by NumPy ({_build.why_no_executor() or 'AUTOGRAD_PURE is set'})"
+    )
+
+
+@pytest.mark.skipif(_build.executor() is None, reason="the vector machine was not built")
+class TestExecutor:
+    def test_a_damaged_one_is_no_obstacle(self, tmp_path):
+        folder = a_copy(tmp_path)
+        [library] = (folder / "autograd" / "native").glob("executor*.so")
+        library.write_bytes(b"no library")
+        code = SAY.replace("info", "executor_info")
+        assert "run by NumPy (for another Python, or damaged" in said(code, cwd=folder)
+        code = "import autograd; print(autograd.compile(lambda x: x * 2.0)(3.0))"
+        assert said(code, cwd=folder) == "6.0"
+
+    def test_it_does_not_run_if_its_source_changed(self, tmp_path):
+        folder = a_copy(tmp_path)
+        built = folder / "autograd" / "native" / "built.py"
+        built.write_text("SOURCES = {}\nREASON = 'none'\nEXECUTOR = ''\nMACHINE = 1\n")
+        code = SAY.replace("info", "executor_info")
+        assert "run by NumPy (its source changed since the build)" in said(code, cwd=folder)

@@ -8,10 +8,13 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy is imported
 
 import argparse
 
+from autograd._build import executor, executor_info
+
 from .. import gpt_training
 from . import digits, gpt, growth, irregular, moons, recurrent
 from .contestants import compiled, peers
 from .measure import disagreements, medians
+from .workload import Workload
 
 WORKLOADS = {
     "W1": moons.whole,
@@ -42,7 +45,8 @@ def main() -> None:
         )
     chosen = options.workloads or [*WORKLOADS, *others]
     print("one training step, float64: time of the compiled program over that of each peer")
-    print("(in brackets what it must be at most); medians, in turns, collector on, one thread\n")
+    print("(in brackets what it must be at most); medians, in turns, collector on, one thread")
+    print("NumPy runs the program; last, natively, the vector machine. " + executor_info() + "\n")
     print(
         f"{'':4} {'nodes':>8} {'compile':>12} {'step':>9}  " + " ".join(f"{p:>15}" for p in PEERS)
     )
@@ -62,6 +66,9 @@ def row(name: str, rounds: int) -> str:
     workload = WORKLOADS[name]()
     step, program, seconds = compiled(workload)
     steps = {"compiled": step, **peers(workload)}
+    natively = executor() is not None and program.code.native is None and workload.numpy is not None
+    if natively:
+        steps["native"] = compiled(workload, native=True)[0]
     wrong = disagreements(steps)
     took = medians(steps, rounds)
     mine = took["compiled"]
@@ -78,6 +85,8 @@ def row(name: str, rounds: int) -> str:
     line = f"{name:4} {program.nodes:8,} {per_node:7.1f} µs/n {mine * 1e6:6.0f} µs  " + " ".join(
         cells
     )
+    if natively:
+        line += "   " + native_text(took, workload)
     if "ns per node" in workload.must:
         line += (
             f"   {mine * 1e9 / program.nodes:.0f} ns per node ({workload.must['ns per node']:.0f})"
@@ -85,6 +94,16 @@ def row(name: str, rounds: int) -> str:
     if wrong:
         line += "   OTHER LOSSES: " + ", ".join(f"{n} {off:.1e}" for n, off in wrong.items())
     return line
+
+
+def native_text(took: dict[str, float], workload: Workload) -> str:
+    """The time of the vector machine, over that of NumPy by hand and of JAX."""
+    mine = took["native"]
+    must = f" ({workload.native})" if workload.native else ""
+    text = f"natively {mine * 1e6:4.0f} µs, {mine / took['NumPy']:.2f}{must} of NumPy"
+    if "jax.jit" in took:
+        text += f", {mine / took['jax.jit']:.2f} (1.0) of jax.jit"
+    return text
 
 
 def gpt_line(documents: int) -> str:

@@ -6,9 +6,11 @@ returned as the library has it, and becomes a float only where it is compared.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -68,11 +70,36 @@ def mean_over_samples(loss: Callable[..., Any]) -> Callable[..., Any]:
     return lambda *args: autograd.mean([loss(*sample) for sample in zip(*args, strict=True)])
 
 
-def compiled(workload: Workload) -> tuple[Step, Program, tuple[float, float, float]]:
+def compiled(
+    workload: Workload, native: bool = False
+) -> tuple[Step, Program, tuple[float, float, float]]:
     """The compiled program, its parameters in one vector, moved by the optimiser's own rule.
 
-    And the program, and the seconds to trace, to compile and to check it.
+    And the program, and the seconds to trace, to compile and to check it. Program and rule are
+    run by NumPy, or by the vector machine if ``native``.
     """
+    with environment(AUTOGRAD_PURE="0" if native else "1"):
+        return run_by_one_executor(workload)
+
+
+@contextlib.contextmanager
+def environment(**variables: str) -> Iterator[None]:
+    """These environment variables, for a while."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, text in before.items():
+            if text is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = text
+
+
+def run_by_one_executor(
+    workload: Workload,
+) -> tuple[Step, Program, tuple[float, float, float]]:
     loss, args, _ = workload.scalars()
     batched = [True] * len(args)
     first = sample(args, batched, 0) if workload.batch else args
@@ -105,6 +132,8 @@ def compiled(workload: Workload) -> tuple[Step, Program, tuple[float, float, flo
         update(numbers, gradients, *states, **optimizer.options_for(group))
         return value
 
+    trial = [np.zeros(len(numbers)) for _ in range(2 + len(states))]
+    update(*trial, **optimizer.options_for({**group, "steps": 1}))  # now its code is written
     return step, program, seconds
 
 

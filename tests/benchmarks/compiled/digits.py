@@ -83,4 +83,5 @@ def batch() -> Workload:
         numpy=numpy,
         torch=torch,
         jax=jax,
+        native=0.55,
     )

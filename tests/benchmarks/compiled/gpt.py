@@ -142,4 +142,5 @@ def document(positions: int = 8) -> Workload:
         numpy=numpy,
         torch=torch,
         jax=jax,
+        native=0.45,
     )

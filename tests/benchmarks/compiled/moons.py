@@ -108,4 +108,5 @@ def workload(name: str, what: str, scalars: Any, batch: bool = False) -> Workloa
         numpy=numpy,
         torch=torch,
         jax=jax,
+        native=0.55,
     )

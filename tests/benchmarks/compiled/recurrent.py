@@ -128,4 +128,5 @@ def sequences(batch: int) -> Workload:
         numpy=numpy,
         torch=torch,
         jax=jax,
+        native=0.7 if many else 0.25,
     )

@@ -32,6 +32,7 @@ class Workload:
     numpy: Callable[..., Callable[[], Any]] | None = None
     torch: Callable[..., Any] | None = None  # torch(torch, parameters, *data): the loss
     jax: Callable[..., Any] | None = None  # jax(jax, parameters, *data): the loss
+    native: float | None = None  # run by the vector machine: at most that, of NumPy's time
     shapes: list[tuple[int, ...]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
