@@ -47,6 +47,7 @@ def execute(path: Path) -> str:
         resources={"metadata": {"path": str(FOLDER.parent)}},
         record_timing=False,
         coalesce_streams=True,
+        extra_arguments=["--log-level=ERROR"],  # the kernel's own words
     )
     try:
         client.execute()
