@@ -16,7 +16,6 @@ import importlib.machinery
 import importlib.util
 import os
 import sys
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
@@ -30,7 +29,7 @@ FOLDER = Path(__file__).parent
 
 def why_pure() -> str:
     """Why the sources are to be run; "" if the compiled modules are."""
-    if os.environ.get("AUTOGRAD_PURE", "0") not in ("", "0"):
+    if pure_is_wanted():
         return "AUTOGRAD_PURE is set"
     try:
         built = importlib.import_module("autograd.native.built")
@@ -40,7 +39,8 @@ def why_pure() -> str:
         return NOTHING
     if built.REASON:
         return str(built.REASON)
-    changed = [name for name in MODULES if built.SOURCES.get(name) != checksum(name)]
+    checksum = importlib.import_module("autograd.native.checksums").checksum
+    changed = [name for name in MODULES if built.SOURCES.get(name) != checksum([source(name)])]
     if changed:
         return f"{', '.join(changed)} changed since the build; pip install compiles anew"
     try:
@@ -50,9 +50,9 @@ def why_pure() -> str:
     return ""
 
 
-def checksum(name: str) -> int:
-    """Of the source of a module."""
-    return zlib.crc32(source(name).read_bytes())
+def pure_is_wanted() -> bool:
+    """True if the environment asks for pure Python."""
+    return os.environ.get("AUTOGRAD_PURE", "0") not in ("", "0")
 
 
 def source(name: str) -> Path:
@@ -85,7 +85,7 @@ def info() -> str:
 
 def executor() -> Any:
     """The module that runs compiled programs natively; None if NumPy does."""
-    if os.environ.get("AUTOGRAD_PURE", "0") not in ("", "0") or why_no_executor():
+    if pure_is_wanted() or why_no_executor():
         return None
     return importlib.import_module("autograd.native.executor")
 
@@ -105,9 +105,8 @@ def why_no_executor() -> str:
         built = importlib.import_module("autograd.native.built").MACHINE
     except (ImportError, AttributeError):
         return ""  # built by hand
-    now = 0
-    for path in sorted(FOLDER.joinpath("native").glob("*.[ch]")):
-        now = zlib.crc32(path.read_bytes(), now)
+    checksums = importlib.import_module("autograd.native.checksums")
+    now = checksums.checksum(checksums.machine_sources(FOLDER / "native"))
     return "" if now in (0, built) else "its source changed since the build"
 
 

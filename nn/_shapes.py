@@ -139,6 +139,15 @@ def mapped(function: Callable[[Any], Any], nested: Any) -> Any:
     return function(nested)
 
 
+def numbers(nested: Any) -> Any:
+    """The numbers of the Values in nested lists.
+
+    >>> numbers([Value(1.0), [Value(2.0)]])
+    [1.0, [2.0]]
+    """
+    return mapped(lambda value: value.item(), nested)
+
+
 def flat(nested: Any) -> Iterator[Any]:
     """The elements of nested lists, in order."""
     for element in nested if isinstance(nested, (list, tuple)) else [nested]:

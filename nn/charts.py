@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .plots.figure import COLOURS, STYLES, Picture, new_figure
+from .plots.figure import COLOURS, STYLES, Picture, new_figure, plain
 
 Curve = tuple[Sequence[float], Sequence[float]]
 
@@ -214,8 +214,3 @@ def boxes(
             lines, [plain(name) for name in corners], loc="outside lower center", ncols=len(lines)
         )
         return Picture(figure, "Pictures with boxes", ", ".join(map(plain, corners)))
-
-
-def plain(text: str) -> str:
-    """Text that matplotlib takes as it stands, never as mathematics."""
-    return text.replace("$", r"\$")

@@ -10,7 +10,7 @@ import numpy as np
 from autograd import Value, compile, no_grad
 from autograd import sum as total_of  # type: ignore[attr-defined]  # (public, not in __all__)
 
-from ._shapes import as_value, flat, mapped, shape_of
+from ._shapes import as_value, flat, mapped, numbers, shape_of
 from .compiled_step import CompiledStep
 from .history import History
 from .module import Module
@@ -147,7 +147,7 @@ class CompiledOutputs:
         shapes = {shape_of(mapped(lambda number: number, sample)) for sample in X}
         if len(shapes) != 1 or None in shapes:
             with no_grad():
-                return [_numbers(output) for output in self.model.on_batch(X)]
+                return [numbers(output) for output in self.model.on_batch(X)]
         size, outputs = min(self.size, len(X)), []
         for start in range(0, len(X), size):
             batch = X[start : start + size]
@@ -159,7 +159,3 @@ class CompiledOutputs:
     def _sum_and_outputs(self, samples: list[Any]) -> tuple[Value, list[Any]]:
         outputs = self.model.on_batch(samples)
         return total_of(list(flat(outputs))), outputs
-
-
-def _numbers(output: Any) -> Any:
-    return mapped(lambda value: value.item(), output)

@@ -11,13 +11,15 @@ from __future__ import annotations
 import heapq
 import math
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from autograd import Value, grad, no_grad
 
+from ._shapes import flat, mapped, refilled
+from .losses.reduction import plain
 from .module import Module
 from .principal_components import Components, principal_components
 
@@ -40,7 +42,7 @@ def saliency(model: Model, x: Any, target: int | None = None) -> Any:
     """
     with _eval_mode(model):
         gradient, _ = _slopes(model, _numbers(x), x, _chosen(model, x, target))
-    return _rebuilt(x, gradient)
+    return refilled(x, gradient)
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,7 @@ def _integrated(
         count += 7
     values = [math.fsum(shares) for shares in zip(*(p[5] for p in parts), strict=True)]
     residual = abs(math.fsum(values) - (last - first))
-    return Attribution(_rebuilt(x, values), last, first, residual, count)
+    return Attribution(refilled(x, values), last, first, residual, count)
 
 
 def sensitivity(model: Model, X: Sequence[Any], target: int | None = None) -> Any:
@@ -147,7 +149,7 @@ def sensitivity(model: Model, X: Sequence[Any], target: int | None = None) -> An
         raise ValueError("sensitivity(model, X): X must have at least one sample")
     rows = [_numbers(saliency(model, x, target)) for x in X]
     columns = zip(*rows, strict=True)
-    return _rebuilt(X[0], [math.sqrt(math.fsum(g * g for g in c) / len(rows)) for c in columns])
+    return refilled(X[0], [math.sqrt(math.fsum(g * g for g in c) / len(rows)) for c in columns])
 
 
 def permutation_importance(
@@ -184,7 +186,7 @@ def permutation_importance(
 
     def score(rows: list[list[float]]) -> float:
         with _eval_mode(model), no_grad():
-            return metric([_plain(model(row)) for row in rows], y)
+            return metric([mapped(plain, model(row)) for row in rows], y)
 
     def shuffled(column: int) -> list[list[float]]:
         others = [row[column] for row in rows]
@@ -238,20 +240,8 @@ def _eval_mode(model: Model) -> Iterator[None]:
 
 
 def _numbers(x: Any) -> list[float]:
-    """The numbers of a sample, in order."""
-    if isinstance(x, (list, tuple)):
-        return [number for item in x for number in _numbers(item)]
-    return [Value(_plain(x)).data]  # with Value's own errors for what is no number
-
-
-def _rebuilt(x: Any, numbers: Iterable[Any]) -> Any:
-    """Lists of the form of a sample that hold other numbers."""
-    items = iter(numbers)
-
-    def rebuilt(part: Any) -> Any:
-        return list(map(rebuilt, part)) if isinstance(part, (list, tuple)) else next(items)
-
-    return rebuilt(x)
+    """The numbers of a sample, in order; with Value's own errors for what is none."""
+    return [Value(plain(item)).data for item in flat(x)]
 
 
 def _same_form(a: Any, b: Any) -> bool:
@@ -263,12 +253,12 @@ def _same_form(a: Any, b: Any) -> bool:
 def _chosen(model: Model, x: Any, target: int | None) -> int | None:
     """The index of the output that is meant; None if there is only one."""
     with no_grad():
-        output = model(_rebuilt(x, map(Value, _numbers(x))))
+        output = model(refilled(x, map(Value, _numbers(x))))
     if not isinstance(output, (list, tuple)):
         if target not in (None, 0):
             raise IndexError(f"target: the model has one output, so there is no {target!r}")
         return None
-    scores = _plain(output)
+    scores = mapped(plain, output)
     if target is None:
         return max(range(len(scores)), key=scores.__getitem__)
     if not 0 <= target < len(scores):
@@ -281,16 +271,9 @@ def _slopes(
 ) -> tuple[list[float], float]:
     """The gradient of the score at these numbers, and the score."""
     inputs = [Value(number) for number in numbers]
-    output = model(_rebuilt(like, inputs))
+    output = model(refilled(like, inputs))
     score = output if target is None else output[target]
     if not isinstance(score, Value) or not score.requires_grad:  # a constant
-        return [0.0] * len(inputs), float(_plain(score))
+        return [0.0] * len(inputs), float(plain(score))
     slopes = grad(score, inputs, allow_unused=True)
     return [0.0 if slope is None else slope for slope in slopes], score.item()
-
-
-def _plain(output: Any) -> Any:
-    """Values as numbers, in (nested) lists."""
-    if isinstance(output, Value):
-        return output.item()
-    return list(map(_plain, output)) if isinstance(output, (list, tuple)) else output

@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from autograd import Value, no_grad, paused_gc
 
+from ._shapes import numbers
 from .data import batches
 from .history import History
 from .init import generator
@@ -175,7 +176,7 @@ def predict(model: Module, X: Sequence[Any], *, compile: bool = False) -> list[A
 
             return CompiledOutputs(model)(X)
         with no_grad():
-            return [_numbers(output) for output in model.on_batch(X)]
+            return [numbers(output) for output in model.on_batch(X)]
     finally:
         model.train(training)
 
@@ -223,7 +224,3 @@ def _check_data(name: str, data: Data) -> None:
             for number in row if hasattr(row, "__iter__") else (row,):
                 if isinstance(number, float) and not math.isfinite(number):
                     raise ValueError(f"fit: {part} {i} of {name} contains {number!r}: {row!r}")
-
-
-def _numbers(output: Any) -> Any:
-    return [_numbers(x) for x in output] if isinstance(output, (list, tuple)) else output.item()

@@ -42,14 +42,12 @@ def test_every_named_path_is_there():
         assert (ROOT / path).exists(), path
 
 
-LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb")) + sorted((ROOT / "notebooks").glob("*.md"))
+LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.name)
 def test_every_file_that_a_lesson_links_to_is_there(path):
-    text = path.read_text("utf-8")
-    if path.suffix == ".ipynb":
-        cells = json.loads(text)["cells"]
-        text = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    text = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
     for target in re.findall(r"\]\((?!http|attachment|#)([^)#\s]+)", text):
         assert (path.parent / target).exists(), target

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -113,12 +112,12 @@ def core() -> tuple[list[Extension], str]:
 
 def write_down(root: Path, reason: str, executor: str) -> None:
     """What was compiled, beside it: the checksums of the sources; or why nothing was."""
-    sources = {name: zlib.crc32(Path(path).read_bytes()) for name, path in SOURCES.items()}
+    from checksums import checksum, machine_sources
+
+    sources = {name: checksum([Path(path)]) for name, path in SOURCES.items()}
     built = root / "autograd" / "native" / "built.py"
     built.parent.mkdir(parents=True, exist_ok=True)
-    machine = 0
-    for path in sorted(Path("autograd/native").glob("*.[ch]")):
-        machine = zlib.crc32(path.read_bytes(), machine)
+    machine = checksum(machine_sources(Path("autograd/native")))
     text = BUILT.format(
         sources={} if reason else sources, reason=reason, executor=executor, machine=machine
     )

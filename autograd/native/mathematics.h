@@ -44,14 +44,21 @@ static inline double NAME(short_expm1)(double r)
     return r + r * r * p;
 }
 
+/* x as whole·ln 2 + r, with |r| at most half of ln 2 */
+static inline double NAME(reduced)(double x, int64_t *whole)
+{
+    double shifted = x * 1.4426950408889634 + ROUNDER;
+    double k = shifted - ROUNDER;
+    *whole = NAME(bits_of)(shifted) - NAME(bits_of)(ROUNDER);
+    return (x - k * LN2_HIGH) - k * LN2_LOW;
+}
+
 static inline double NAME(exp)(double x)
 {
     double y = x > 710.0 ? 710.0 : x;
     y = y < -746.0 ? -746.0 : y;
-    double shifted = y * 1.4426950408889634 + ROUNDER;
-    double k = shifted - ROUNDER;
-    int64_t whole = NAME(bits_of)(shifted) - NAME(bits_of)(ROUNDER);
-    double r = (y - k * LN2_HIGH) - k * LN2_LOW;
+    int64_t whole;
+    double r = NAME(reduced)(y, &whole);
     /* 2^k in two factors, since k may lie outside the range of exponents */
     int64_t half = (whole + 4096) / 2 - 2048;
     double first = NAME(power_of_two)(half);
@@ -64,10 +71,8 @@ static inline double NAME(expm1)(double x)
 {
     double y = x > 710.0 ? 710.0 : x;
     y = y < -60.0 ? -60.0 : y;
-    double shifted = y * 1.4426950408889634 + ROUNDER;
-    double k = shifted - ROUNDER;
-    int64_t whole = NAME(bits_of)(shifted) - NAME(bits_of)(ROUNDER);
-    double r = (y - k * LN2_HIGH) - k * LN2_LOW;
+    int64_t whole;
+    double r = NAME(reduced)(y, &whole);
     int64_t half = (whole + 4096) / 2 - 2048;
     double first = NAME(power_of_two)(half);
     double second = NAME(power_of_two)(whole - half);
@@ -80,10 +85,8 @@ static inline double NAME(tanh)(double x)
 {
     double size = x < 0.0 ? -x : x;
     double twice = size > 22.0 ? 44.0 : size + size;
-    double shifted = twice * 1.4426950408889634 + ROUNDER;
-    double k = shifted - ROUNDER;
-    int64_t whole = NAME(bits_of)(shifted) - NAME(bits_of)(ROUNDER);
-    double r = (twice - k * LN2_HIGH) - k * LN2_LOW;
+    int64_t whole;
+    double r = NAME(reduced)(twice, &whole);
     double power = NAME(power_of_two)(whole);
     double e = NAME(short_expm1)(r) * power + (power - 1.0);
     double found = e / (e + 2.0);

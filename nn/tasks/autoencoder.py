@@ -6,15 +6,14 @@ idea cleans noisy images, and finds features with which 50 labels go further.
 
 from __future__ import annotations
 
-import math
 import random
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 import autograd
-from autograd import Value
 
 from .. import charts, plots
 from ..activations import Sigmoid
@@ -24,6 +23,7 @@ from ..history import History
 from ..init import generator
 from ..layers import MLP
 from ..losses import mse_loss
+from ..metrics import mse
 from ..module import Module
 from ..optim import Adam
 from ..principal_components import principal_components
@@ -239,18 +239,8 @@ def picture(row: Sequence[float]) -> Rows:
 
 
 def mean_squared_error(outputs: Sequence[Any], targets: Sequence[Any]) -> float:
-    """mean (o − t)² over all numbers."""
-    squares = [
-        (o - t) ** 2
-        for row, wanted in zip(outputs, targets, strict=True)
-        for o, t in zip(map(plain, row), wanted, strict=True)
-    ]
-    return math.fsum(squares) / len(squares)
-
-
-def plain(x: Any) -> float:
-    """A Value's number; a number as it is."""
-    return float(x.item() if isinstance(x, Value) else x)
+    """mean (o − t)² over all numbers of all rows."""
+    return mse(list(chain(*outputs)), list(chain(*targets)))
 
 
 def settings(options: Options, train: int, test: int) -> dict[str, str]:

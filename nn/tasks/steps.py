@@ -7,7 +7,7 @@ from typing import Any
 
 from autograd import Value, mean, no_grad, paused_gc
 
-from .._shapes import mapped
+from .._shapes import numbers
 from ..optimizer import Optimizer
 
 Batch = tuple[Sequence[Any], ...]
@@ -54,7 +54,7 @@ class Steps:
         if self.compiled:
             outputs: list[Any] = self.compiled.compiled.outputs()
             return outputs
-        return numbers(self.asides)
+        return list(numbers(self.asides))
 
     def outputs(self, *batch: Sequence[Any]) -> list[Any]:
         """What the loss returns beside itself for each sample, in numbers; nothing moves."""
@@ -62,7 +62,7 @@ class Steps:
             self.compiled.compute(batch)
             return self.latest()
         with no_grad():
-            return numbers([aside for _, aside in map(self.loss, *batch)])
+            return list(numbers([aside for _, aside in map(self.loss, *batch)]))
 
     def __enter__(self) -> Steps:
         if self.compiled:
@@ -72,9 +72,3 @@ class Steps:
     def __exit__(self, *exception: Any) -> None:
         if self.compiled:
             self.compiled.__exit__(*exception)
-
-
-def numbers(values: Any) -> list[Any]:
-    """What nested lists of Values hold, as lists of numbers."""
-    found: list[Any] = mapped(lambda value: value.item(), values)
-    return found

@@ -26,16 +26,17 @@ def arity_of(primitive):
     raise AssertionError(primitive)
 
 
+def loss_of(primitive):
+    """A loss in which it stands at several points."""
+    arity = arity_of(primitive)
+    points = SPECIAL.get(primitive.name) or POINTS.get(arity, [0.3, 0.7, -0.2])
+    rows = [[Value(p + 0.01 * i) for i in range(arity)] for p in points]
+    return lambda scale: sum(primitive(*row) for row in rows) * scale
+
+
 @pytest.mark.parametrize("name", [name for name in table if name != "pick" and "(" not in name])
 def test_it_compiles_and_agrees(name):
-    primitive = table[name]
-    arity = arity_of(primitive)
-    points = SPECIAL.get(name) or POINTS.get(arity, [0.3, 0.7, -0.2])
-    rows = [[Value(p + 0.01 * i) for i in range(arity)] for p in points]
-
-    def loss(scale):
-        return sum(primitive(*row) for row in rows) * scale
-
+    loss = loss_of(table[name])
     traced = trace(loss, (2.0,))
     for form in ("arrays", "scalars"):
         verify(Program(traced, form=form), traced, loss, (2.0,))  # raises if they differ

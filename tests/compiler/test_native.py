@@ -13,7 +13,7 @@ from tests.compiler import native_malformed
 from tests.compiler.fuzz import random_program
 from tests.compiler.native_statements import compare, random_statement
 from tests.compiler.programs import LAYERS, MODELS, layer_loss
-from tests.compiler.test_every_primitive import POINTS, SPECIAL, arity_of
+from tests.compiler.test_every_primitive import loss_of
 
 executor = _build.executor()
 pytestmark = pytest.mark.skipif(executor is None, reason="the vector machine was not built")
@@ -65,15 +65,7 @@ def test_layers(layer, monkeypatch):
 
 @pytest.mark.parametrize("name", [name for name in table if name != "pick" and "(" not in name])
 def test_every_primitive(name, monkeypatch):
-    primitive = table[name]
-    arity = arity_of(primitive)
-    points = SPECIAL.get(name) or POINTS.get(arity, [0.3, 0.7, -0.2])
-    rows = [[Value(p + 0.01 * i) for i in range(arity)] for p in points]
-
-    def loss(scale):
-        return sum(primitive(*row) for row in rows) * scale
-
-    assert_agree(trace(loss, (2.0,)), monkeypatch, ("latest",))
+    assert_agree(trace(loss_of(table[name]), (2.0,)), monkeypatch, ("latest",))
 
 
 @pytest.mark.parametrize("seed", range(30))
