@@ -10,6 +10,7 @@ import pytest
 import autograd
 import nn
 from autograd import CompileError, Value, compile, pick
+from autograd.compiler.program import Program
 
 
 def test_calls_accumulate_gradients_as_backward_does():
@@ -369,3 +370,47 @@ def test_arguments_that_cannot_be_larger_or_smaller(target):
     w = Value(0.5)
     loss = lambda x, t: nn.binary_cross_entropy_with_logits([w * x], [t])  # noqa: E731
     assert compile(loss)(2.0, target) == pytest.approx(loss(2.0, target).item())
+
+
+# Sums of terms that cancel are 0 in one order of addition and a rounding error in another.
+
+
+def hinge_loss_of(b):
+    return lambda ys: sum((1 - y * b).relu() for y in ys) / len(ys)
+
+
+def test_a_gradient_whose_terms_cancel_is_no_difference():
+    value, (gradient,) = compile(hinge_loss_of(Value(0.0))).value_and_grad([1.0] * 30 + [-1.0] * 30)
+    assert value == 1.0
+    assert abs(gradient) < 1e-15
+
+
+def test_nor_is_it_over_a_batch():
+    b = Value(0.0)
+    program = compile(lambda x, y: (y - x * b) ** 2, batch=True)
+    xs = [0.1 * i for i in range(1, 31)]
+    _, (gradient,) = program.value_and_grad(xs + xs[::-1], [1.0] * 30 + [-1.0] * 30)
+    assert abs(gradient) < 1e-14
+
+
+def test_a_loss_whose_terms_cancel_is_no_difference():
+    xs = random.Random(0).sample([1e9 / 3, 1e9 / 7, 1e9 / 11, -1e9 / 3, -1e9 / 7, -1e9 / 11], 6)
+    w = Value(1.0)
+    program = compile(lambda: autograd.sum([w * x for x in 20 * xs]) + 1e-3 * w)
+    value, (gradient,) = program.value_and_grad()
+    assert value == pytest.approx(1e-3, abs=1e-6)
+    assert gradient == pytest.approx(1e-3, abs=1e-6)
+
+
+def test_a_wrong_gradient_is_found_among_terms_that_cancel(monkeypatch):
+    b = Value(0.0)
+    real = Program.run
+
+    def wrong(self, *args):
+        value, gradients = real(self, *args)
+        return value, gradients + 1e-7
+
+    monkeypatch.setattr(Program, "run", wrong)
+    program = compile(hinge_loss_of(b))
+    with pytest.raises(CompileError, match="differs from the eager engine"):
+        program([1.0] * 30 + [-1.0] * 30)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
 from dataclasses import dataclass, field
+
+os.environ["AUTOGRAD_PURE"] = "1"  # mutants change code that Python runs, not compiled code
 
 from .equivalent import EQUIVALENT
 from .runner import run
