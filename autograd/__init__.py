@@ -15,7 +15,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from . import _build, primitives  # first _build: it decides whether the compiled core runs
+from . import _build, collector, primitives  # _build decides whether the compiled core runs
 from ._neighbours import warn_of_neighbours
 from .graph import leaves, release, topological_order
 from .primitives import (
@@ -120,6 +120,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _build.name_sources()
+collector.hide_new(Value)
 warn_of_neighbours()
 
 # Loaded when first used, so that `import autograd` stays fast and the engine stands alone.

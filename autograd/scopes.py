@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 from typing import Any
 
+from . import collector
 from . import value as engine
 from .primitives.origin import Origin, Record
 from .value import Value
@@ -56,6 +57,8 @@ def scoped(name: str, function: Callable[..., Any], *args: Any, source: Any = No
     """
     if engine.busy and not engine.grad_enabled.get():
         return function(*args)
+    if source is not None:
+        collector.show_new()  # outputs lead to the module, which may keep them
     outer = _current.get()
     scope = Scope(name, tuple(values_in(args)), outer, source)
     _current.set(scope)

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
-from . import copying, graph, replaying
+from . import collector, copying, graph, replaying
 from .primitives import activations, arithmetic
 from .primitives.methods import Methods, operate
 from .primitives.origin import CONSTANT, LEAF, Origin, Record, folded
@@ -144,7 +144,9 @@ class Value(Methods):
         >>> x.grad
         1.0
         """
-        return self.to_record().add_hook(hook)
+        remove = self.to_record().add_hook(hook)
+        collector.show(self, hook)
+        return remove
 
     def detach(self) -> Value:
         """The same number as a constant: nothing flows back through it."""

@@ -20,7 +20,8 @@ TESTS = pathlib.Path(__file__).resolve().parent
 
 # A module imports from lower floors, or from its own folder.
 FLOORS = {
-    "_build": 0,
+    "_build": -1,
+    "collector": 0,
     "native": 0,
     "_neighbours": 0,
     "numerics": 0,
@@ -48,6 +49,7 @@ FLOORS = {
 CORE = [
     "__init__.py",
     "_build.py",
+    "collector.py",
     "_neighbours.py",
     "numerics.py",
     "primitives",

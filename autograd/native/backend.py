@@ -1,5 +1,6 @@
-"""The build backend: setuptools, the core compiled by mypyc where that can be done, and the
-vector machine that runs compiled programs. If one of the two fails, the other is still built.
+"""The build backend: setuptools, the core compiled by mypyc where that can be done, and what is
+written in C: the vector machine that runs compiled programs, and what keeps the garbage
+collector away from nodes. If one of these fails, the others are still built.
 
 Named in ``pyproject.toml``. Without a C compiler, with ``AUTOGRAD_PURE=1``, or if anything
 goes wrong, the package is installed in pure Python; ``python -m autograd`` says why.
@@ -37,6 +38,7 @@ MACHINE = {machine!r}  # the checksum of its sources
 '''
 
 EXECUTOR = "autograd.native.executor"
+COLLECTOR = "autograd.native.collector"
 HEADERS = ["kernels.h", "machine.h", "mathematics.h", "operations.h", "products.h", "softmax.h"]
 HEADERS += ["table.h"]
 FLAGS = ["-O3", "-fno-math-errno", "-fno-trapping-math"]  # as exact, and as fast as vectors are
@@ -74,10 +76,10 @@ def compiler_of(builder: Any) -> Any:
     return compiler
 
 
-def executor() -> Extension:
-    """The vector machine."""
+def written_in_c() -> list[Extension]:
+    """The vector machine, and what keeps the collector away."""
     folder = "autograd/native"
-    return Extension(
+    machine = Extension(
         EXECUTOR,
         [f"{folder}/executor.c"],
         depends=[f"{folder}/{header}" for header in HEADERS],
@@ -85,6 +87,7 @@ def executor() -> Extension:
         libraries=[] if sys.platform == "win32" else ["m"],
         optional=True,
     )
+    return [machine, Extension(COLLECTOR, [f"{folder}/collector.c"], optional=True)]
 
 
 def core() -> tuple[list[Extension], str]:
@@ -139,33 +142,32 @@ class OptionalExtensions(build_ext):
     """Builds the extensions if it can, and notes what came of it."""
 
     def run(self) -> None:
-        self.failed: dict[bool, str] = {}  # by whether it is the vector machine
+        self.failed: dict[str, str] = {}  # by part
         try:
             super().run()
         except Exception as error:  # whatever it is: the sources run as they stand
-            self.failed = dict.fromkeys((False, True), f"the C compiler failed: {error}")
+            self.failed = dict.fromkeys(("core", EXECUTOR), f"the C compiler failed: {error}")
             self.extensions = []
-        core, executor = (self.failed.get(which, "") for which in (False, True))
+        core, executor = (self.failed.get(which, "") for which in ("core", EXECUTOR))
         root = Path() if self.editable_mode else Path(self.build_lib)
         write_down(root, Modules.reason or core, Modules.executor_reason or executor)
 
     def build_extensions(self) -> None:
         super().build_extensions()
-        self.extensions = [e for e in self.extensions if is_executor(e) not in self.failed]
+        self.extensions = [e for e in self.extensions if part(e) not in self.failed]
 
     def build_extension(self, extension: Extension) -> None:
-        which = is_executor(extension)
-        if which in self.failed:
+        if part(extension) in self.failed:
             return
         try:
             super().build_extension(extension)
         except (Exception, SystemExit) as error:
-            self.failed[which] = f"the C compiler failed: {error}"
+            self.failed[part(extension)] = f"the C compiler failed: {error}"
 
 
-def is_executor(extension: Extension) -> bool:
-    """True for the vector machine, False for a part of the core."""
-    return str(extension.name) == EXECUTOR
+def part(extension: Extension) -> str:
+    """What an extension belongs to: a name of its own, or "core"."""
+    return str(extension.name) if extension.name in (EXECUTOR, COLLECTOR) else "core"
 
 
 class Backend(build_meta._BuildMetaBackend):  # type: ignore[misc, name-defined]
@@ -173,13 +175,13 @@ class Backend(build_meta._BuildMetaBackend):  # type: ignore[misc, name-defined]
 
     def run_setup(self, setup_script: str = "setup.py") -> None:
         wanted = {"bdist_wheel", "editable_wheel", "build_ext"} & set(sys.argv)
-        found = [executor()]  # its files belong to a source distribution
+        found = written_in_c()  # their files belong to a source distribution
         if wanted:
             found = []
             Modules.reason = Modules.executor_reason = why_not()
             if not Modules.reason:
                 found, Modules.reason = core()
-                found = [*found, executor()]
+                found += written_in_c()
         setup(ext_modules=found, cmdclass={"build_py": Modules, "build_ext": OptionalExtensions})
 
     def requirements(self, config_settings: Any) -> list[str]:

@@ -11,6 +11,7 @@ import numbers
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from .. import collector
 from .origin import Origin
 
 if TYPE_CHECKING:
@@ -111,6 +112,8 @@ class Primitive(Origin):
         self.symbol = symbol or name
         self.latex = latex
         self.__doc__ = doc or None
+        if collector.holds_objects(forward) or collector.holds_objects(partials):
+            collector.show_new()  # nodes lead to it, and it may lead to nodes
         self.family: tuple[Any, ...] | None = None  # (maker, constants) of an op with constants
         # For an op whose graphs are large: forward and partials on floats in one go.
         self.both: Callable[[list[float]], tuple[float, tuple[float, ...]]] | None = None

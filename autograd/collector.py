@@ -1,0 +1,98 @@
+"""What Python's cyclic garbage collector need not look at, and from when on it must.
+
+A graph has no cycles, because operands do not refer to results: each node is freed when the
+last reference to it goes. The collector cannot know that. It visits all nodes that live, again
+and again, which takes most of the time that a large graph takes. So the compiled build does not
+show it the nodes (``native/collector.c``), until there is something through which a node may
+lead back to itself: a hook, a primitive whose functions hold objects, the call of a module
+(which its outputs remember). From then on, for the rest of the process, it sees every new node.
+
+In pure Python the collector sees all nodes; ``autograd.paused_gc()`` makes it rest.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import types
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from . import _build
+
+native: Any = None  # in pure Python, or where it could not be built
+if _build.is_native():
+    with contextlib.suppress(ImportError):
+        native = importlib.import_module("autograd.native.collector")
+
+REACH = 10_000  # objects: so far a hook is followed
+IDLE = (bool, int, float, str, bytes, type(None), type, types.ModuleType)  # lead to no node
+
+
+def hide_new(node_type: type) -> None:
+    """From now on the collector is not shown new nodes, if this build can do so."""
+    if native is not None:
+        native.hide_new(node_type)
+
+
+def show_new() -> None:
+    """From now on the collector sees new nodes: something may lead from a node back to it."""
+    if native is not None:
+        native.show_new()
+
+
+def show(node: Any, hook: Any) -> None:
+    """Let the collector see a node, the nodes that its hook leads to, and all new ones."""
+    if native is None:
+        return
+    native.show_new()
+    node_type, waiting = type(node), [node, hook]
+    seen = set(map(id, waiting))
+    while waiting and len(seen) < REACH:
+        thing = waiting.pop()
+        if isinstance(thing, node_type):
+            native.show(thing)
+        for other in referents(thing):
+            if id(other) not in seen and not isinstance(other, IDLE):
+                seen.add(id(other))
+                waiting.append(other)
+
+
+def referents(thing: Any) -> Iterable[Any]:
+    """What an object refers to; of a function, without its module."""
+    if not isinstance(thing, types.FunctionType):
+        return gc.get_referents(thing)
+    defaults = [*(thing.__defaults__ or ()), *(thing.__kwdefaults__ or {}).values()]
+    cells = thing.__closure__ or ()
+    return defaults + [cell.cell_contents for cell in cells if not is_empty(cell)]
+
+
+def is_empty(cell: types.CellType) -> bool:
+    """True if the variable behind a closure's cell has no value (yet)."""
+    try:
+        return cell.cell_contents is None
+    except ValueError:
+        return True
+
+
+def holds_objects(function: Callable[..., Any]) -> bool:
+    """True if a function holds more than numbers, strings, and functions that do not either.
+
+    >>> from math import sin
+    >>> holds_objects(sin), holds_objects(lambda x: 2 * x), holds_objects([].append)
+    (False, False, True)
+    """
+    waiting: list[Any] = [function]
+    seen: set[int] = set()
+    while waiting:
+        thing = waiting.pop()
+        if isinstance(thing, types.FunctionType):
+            if id(thing) not in seen:
+                seen.add(id(thing))
+                waiting += referents(thing)
+        elif isinstance(thing, types.BuiltinFunctionType):
+            waiting.append(thing.__self__)
+        elif not isinstance(thing, IDLE):
+            return True
+    return False

@@ -1,0 +1,128 @@
+"""The garbage collector does not visit nodes, as long as no node can lead back to itself.
+
+Each test runs in a process of its own: what it makes changes the rest of the process.
+"""
+
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+from autograd import collector
+
+PREAMBLE = """
+import functools, gc, weakref
+import autograd
+from autograd import Value, collector
+
+class Owner:
+    "Something whose end can be observed, which a Value's cannot."
+"""
+
+
+def run(program):
+    """What a program prints."""
+    source = PREAMBLE + "import nn\n" * ("nn." in program) + textwrap.dedent(program)
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.mark.skipif(collector.native is None, reason="in pure Python it visits all objects")
+@pytest.mark.parametrize(
+    ("what", "made"),
+    [
+        ("nothing", ""),
+        ("plain functions", "autograd.primitive('twice', lambda x: 2 * x, lambda out, x: (2.0,))"),
+        ("a number", "autograd.leaky_relu(Value(1.0), 0.3) ** 2.5"),
+        ("a label", "Value(1.0, label='x')"),
+        ("no module", "autograd.scoped('part', lambda x: x * x, Value(1.0))"),
+    ],
+)
+def test_nodes_are_hidden_while_nothing_leads_back(what, made):
+    assert run(f"{made}\nx = Value(2.0)\nprint(gc.is_tracked(x * x + 1))") == "False"
+
+
+@pytest.mark.parametrize(
+    ("what", "made"),
+    [
+        ("a hook", "Value(1.0).register_hook(lambda grad: None)"),
+        ("a module", "nn.Linear(1, 1)([1.0])"),
+        ("a bound method", "autograd.primitive('f', [].count, lambda out, x: (1.0,))"),
+        ("a checkpoint", "autograd.checkpoint(lambda x: x * x, Value(1.0))"),
+    ],
+)
+def test_nodes_are_seen_once_something_may_lead_back(what, made):
+    assert run(f"{made}\nx = Value(2.0)\nprint(gc.is_tracked(x * x + 1))") == "True"
+
+
+# Cycles that users make. Each ends with the owner out of reach, and the collector's turn.
+CYCLES = {
+    "a hook that holds its own node's result": """
+        x = Value(2.0)
+        y = x * x
+        x.register_hook(lambda grad: (owner, y) and None)
+    """,
+    "a hook that holds what is computed later": """
+        x = Value(2.0)
+        x.register_hook(lambda grad: (owner, y) and None)
+        y = x * x
+    """,
+    "a hook with containers in between": """
+        x = Value(2.0)
+        owner.seen = {"steps": [x * 3 + 1]}
+        x.register_hook(functools.partial(lambda o, grad: None, owner))
+    """,
+    "a hook on a node in between": """
+        x = Value(2.0)
+        y = x * x
+        z = y.exp()
+        y.register_hook(lambda grad: (owner, z) and None)
+    """,
+    "a module that keeps its output": """
+        class Keeps(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.layer = nn.Linear(1, 1)
+            def forward(self, xs):
+                self.kept = [y * 2 for y in self.layer(xs)]
+                return self.kept
+        owner = Keeps()
+        gone = weakref.ref(owner)
+        ys = owner([1.0])
+        owner.kept += [y * 3 for y in ys]
+    """,
+    "a primitive that is a method": """
+        owner.f = lambda x: 2 * x
+        owner.op = autograd.primitive("f", owner.f, lambda out, x, owner=owner: (2.0,))
+        del autograd.primitives.table["f"]
+        owner.kept = owner.op(Value(1.0)) * 3
+    """,
+    "a checkpoint that is kept": """
+        owner.scale = 2.0
+        owner.kept = autograd.checkpoint(lambda x, o=owner: x * o.scale, Value(1.0)) + 1
+    """,
+}
+
+
+@pytest.mark.parametrize("what", CYCLES)
+def test_cycles_that_users_make_are_collected(what):
+    program = "def make():\n    owner = Owner()\n    gone = weakref.ref(owner)\n"
+    program += textwrap.indent(textwrap.dedent(CYCLES[what]), "    ")
+    program += "    return gone\ngone = make()\ngc.collect()\nprint(gone())"
+    assert run(program) == "None"
+
+
+def test_hooks_that_hold_themselves_or_nothing_yet():
+    program = """
+        def make():
+            def hook(grad):
+                return hook and later and None
+            Value(1.0).register_hook(hook)
+            assert collector.holds_objects(lambda: hook) is False
+            later = 1.0
+        make()
+        print("done")
+    """
+    assert run(program) == "done"
