@@ -30,6 +30,17 @@ REACH = 10_000  # objects: so far a hook is followed
 IDLE = (bool, int, float, str, bytes, type(None), type, types.ModuleType)  # lead to no node
 
 
+def info() -> str:
+    """Whether the collector visits nodes, in one line.
+
+    >>> info().startswith("garbage collector: ")
+    True
+    """
+    if native is None:
+        return "garbage collector: visits nodes"
+    return "garbage collector: does not visit nodes until one may lead back to itself"
+
+
 def hide_new(node_type: type) -> None:
     """From now on the collector is not shown new nodes, if this build can do so."""
     if native is not None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autograd import _build
+from autograd import _build, collector
 
 ROOT = Path(_build.FOLDER).parent
 SAY = "import autograd; from autograd import _build; print(_build.info())"
@@ -43,7 +43,8 @@ def test_python_m_autograd_says_which_build_runs():
     done = subprocess.run(
         [sys.executable, "-m", "autograd"], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert done.stdout.splitlines()[-2:] == [_build.info(), _build.executor_info()]
+    said = [_build.info(), _build.executor_info(), collector.info()]
+    assert done.stdout.splitlines()[-3:] == said
 
 
 def test_the_sources_run_if_that_is_asked_for():
