@@ -173,7 +173,8 @@ def hessian(fun: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]
     place of it that form again.
 
     Forward over reverse: the graph of the gradient is recorded once, and n tangents are
-    pushed along it. ``hvp`` does with one where only H·v is needed.
+    pushed along it. ``hvp`` does with one where only H·v is needed. As with ``grad``: numbers
+    in, floats out, but Values where fun closes over Values, such as a module's parameters.
 
     >>> hessian(lambda x: x[0] ** 2 * x[1])([2.0, 3.0])
     [[6.0, 4.0], [4.0, 0.0]]
