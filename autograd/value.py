@@ -190,6 +190,13 @@ class Value(Methods):
         """False for a constant."""
         return self.primitive is not CONSTANT
 
+    @requires_grad.setter
+    def requires_grad(self, requires_grad: bool) -> None:
+        raise AttributeError(
+            "requires_grad is said when a Value is made: Value(data, requires_grad=False). "
+            "To keep a parameter as it is, leave it out of what the optimizer is given"
+        )
+
     @property
     def label(self) -> str:
         """A name for pictures; "" if there is none."""

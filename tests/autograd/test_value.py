@@ -318,3 +318,10 @@ def test_zero_grad_reaches_everything_below():
     y.backward()
     y.zero_grad()
     assert (x.grad, h.grad, y.grad) == (0.0, 0.0, 0.0)
+
+
+def test_requires_grad_is_said_at_birth():
+    x = Value(2.0)
+    with pytest.raises(AttributeError, match=r"Value\(data, requires_grad=False\).*optimizer"):
+        x.requires_grad = False
+    assert x.requires_grad
