@@ -110,13 +110,13 @@ def as_channels(inputs: Sequence[Any], channels: int, depth: int, module: Module
 
 
 def shape_of(nested: Any) -> tuple[int, ...] | None:
-    """The lengths of nested lists from the outside inwards; None if they are ragged.
+    """The lengths of nested lists (and arrays) from the outside inwards; None if they are ragged.
 
     >>> shape_of([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]), shape_of([[1.0], []]), shape_of(1.0)
     ((2, 3), None, ())
     """
     if not isinstance(nested, (list, tuple)):
-        return ()
+        return tuple(getattr(nested, "shape", ()))
     inner = {shape_of(element) for element in nested}
     if len(inner) > 1 or None in inner:
         return None

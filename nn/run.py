@@ -12,6 +12,7 @@ from typing import Any
 from autograd import Value, leaves, no_grad
 
 from .checkpoint import CheckpointError, load_checkpoint, save_checkpoint
+from .evaluation import evaluating
 from .history import History
 from .leftovers import Leftovers
 from .module import Module
@@ -166,11 +167,9 @@ class Run:
 
     def evaluate(self, data: Data) -> tuple[float, float]:
         """Loss and metric on data that are not trained on."""
-        self.model.eval()
-        with no_grad():
+        with evaluating(self.model), no_grad():
             outputs = self.model.on_batch(data[0])
             loss = self.loss(outputs, data[1])
-        self.model.train()
         return loss.item(), self.metric(outputs, data[1])
 
     def save(self, path: str | os.PathLike[str], history: History) -> None:

@@ -16,6 +16,7 @@ from autograd import Value, no_grad, paused_gc
 
 from ._shapes import numbers
 from .data import batches
+from .evaluation import evaluating
 from .history import History
 from .init import generator
 from .interrupt import stop_requests
@@ -161,24 +162,22 @@ def fit(
 def predict(model: Module, X: Sequence[Any], *, compile: bool = False) -> list[Any]:
     """The model's outputs as plain numbers (lists of numbers), without recording a graph.
 
-    ``compile``: by a NumPy program made from the model, which pays for hundreds of samples of
-    one shape.
+    The model is in eval mode meanwhile. ``compile``: by a NumPy program made from the model,
+    which pays for hundreds of samples of one shape, or from the second call on: the program
+    stays with the model, and is made anew when the model has changed (but for the numbers of
+    its parameters and buffers, which may).
 
     >>> import nn
     >>> predict(nn.MLP(2, [1], rng=0), [[0.0, 0.0]])
     [0.0]
     """
-    training = model.training
-    model.eval()
-    try:
+    with evaluating(model):
         if compile:
-            from .compiled import CompiledOutputs
+            from .compiled_outputs import compiled_outputs
 
-            return CompiledOutputs(model)(X)
+            return compiled_outputs(model, X)
         with no_grad():
             return [numbers(output) for output in model.on_batch(X)]
-    finally:
-        model.train(training)
 
 
 def _shown(metric: Metric, number: float) -> str:

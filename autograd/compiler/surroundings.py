@@ -2,7 +2,9 @@
 
 A trace holds only for the parameters, flags and settings that the function saw. They are
 looked up again before each run: everything that the function can reach through its closure,
-its object, its defaults and the globals it names, through lists, dicts and attributes.
+its object, its defaults and the globals it names, through lists, dicts and attributes, and
+through the classes of the user's objects (whose methods name globals, too). What it reaches
+through a weak reference is looked at, but not kept alive.
 """
 
 from __future__ import annotations
@@ -10,7 +12,9 @@ from __future__ import annotations
 import collections
 import functools
 import operator
+import sys
 import types
+import weakref
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -19,12 +23,15 @@ import numpy as np
 from ..primitives.table import Primitive
 from ..value import Value
 
-ATOMS = (Value, Primitive, str, bytes, int, float, complex, type(None), type, types.ModuleType)
+ATOMS = (Value, Primitive, str, bytes, int, float, complex, type(None), types.ModuleType)
 OWN = __name__.partition(".")[0]  # functions of this package, and of nn, are not looked into
+LIBRARIES = {OWN, "nn", "numpy", *sys.stdlib_module_names}  # whose classes do not change
 FOLLOWED = (
     *(list, tuple, dict, set, frozenset, collections.deque, np.ndarray),
     *(types.FunctionType, types.MethodType, types.CellType, functools.partial),
+    *(property, staticmethod, classmethod, weakref.ref),
 )
+CACHE = "__compiled__"  # an attribute of this name is a cache of programs, and no state
 ENOUGH = 1_000_000  # objects, after which the rest is taken on trust
 
 
@@ -85,6 +92,8 @@ class Surroundings:
 
 def contents(thing: Any) -> Iterable[Any]:
     """What an object holds, in order."""
+    if isinstance(thing, weakref.ref):
+        thing = thing()
     if isinstance(thing, list):
         return thing
     if isinstance(thing, dict):
@@ -104,26 +113,53 @@ def contents(thing: Any) -> Iterable[Any]:
         return held_by_function(thing)
     if isinstance(thing, np.ndarray):
         return list(thing.flat) if thing.dtype.kind == "O" else []
+    if isinstance(thing, property):
+        return [thing.fget, thing.fset]
+    if isinstance(thing, (staticmethod, classmethod)):
+        return [thing.__func__]
+    if isinstance(thing, type):
+        return [*vars(thing).values(), *thing.__bases__]
     slots = [s for kind in type(thing).__mro__ for s in vars(kind).get("__slots__", ())]
     named = [getattr(thing, slot) for slot in slots if hasattr(thing, slot)]
-    return [*vars(thing).values(), *named] if hasattr(thing, "__dict__") else named
+    return [*attributes(thing).values(), *named, type(thing)]
+
+
+def attributes(thing: Any) -> dict[str, Any]:
+    """An object's own attributes, without caches of programs."""
+    found: dict[str, Any] = getattr(thing, "__dict__", {})
+    return {n: a for n, a in found.items() if n != CACHE} if CACHE in found else found
 
 
 def held_by_function(function: types.FunctionType) -> list[Any]:
-    """Cells of the closure, defaults, and the globals that its code names."""
+    """Cells of the closure, defaults, and the globals that its code names.
+
+    Of a module of the user's, what the code names may be an attribute.
+    """
     held = [*(function.__closure__ or ()), *(function.__defaults__ or ())]
     held += (function.__kwdefaults__ or {}).values()
+    enclosed = [item for cell in function.__closure__ or () for item in contents(cell)]
     codes = [function.__code__]
     for code in codes:
-        held += [function.__globals__[n] for n in code.co_names if n in function.__globals__]
+        named = [function.__globals__[n] for n in code.co_names if n in function.__globals__]
+        for thing in [*named, *enclosed]:
+            if isinstance(thing, types.ModuleType) and not of_a_library(thing.__name__):
+                held += [vars(thing)[n] for n in code.co_names if n in vars(thing)]
+        held += named
         codes += [c for c in code.co_consts if isinstance(c, types.CodeType)]
     return held
 
 
+def of_a_library(module: str) -> bool:
+    """True for the name of a module whose functions and classes stay as they are."""
+    return module.partition(".")[0] in LIBRARIES
+
+
 def followed(thing: Any) -> bool:
-    """True for containers, functions and objects of the user's and of nn's; not for others."""
+    """True for containers, functions, classes and objects of the user's, and nn's objects."""
     if isinstance(thing, types.FunctionType):
         return str(thing.__module__).partition(".")[0] not in (OWN, "nn")
+    if isinstance(thing, type):
+        return not of_a_library(thing.__module__)
     if isinstance(thing, FOLLOWED):
         return True
     kind = type(thing)
@@ -155,8 +191,10 @@ def describe(thing: Any, i: int) -> str:
         return f"what {thing.__name__} refers to"
     if isinstance(thing, types.CellType):
         return "a variable of an enclosing function"
-    names = list(vars(thing)) if hasattr(thing, "__dict__") else []
-    return f"{type(thing).__name__}.{names[i]}" if i < len(names) else type(thing).__name__
+    thing = thing() if isinstance(thing, weakref.ref) else thing
+    name = thing.__name__ if isinstance(thing, type) else type(thing).__name__
+    names = list(vars(thing) if isinstance(thing, type) else attributes(thing))
+    return f"{name}.{names[i]}" if i < len(names) else name
 
 
 def short(x: Any) -> str:
