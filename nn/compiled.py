@@ -33,10 +33,9 @@ class CompiledRun(Run):
         }
 
     def begin_epoch(self, epoch: int) -> None:
-        """Take over what callbacks, schedules and checkpoints may have changed."""
+        """Set the epoch's learning rate; callbacks and checkpoints may have changed anything."""
         super().begin_epoch(epoch)
-        self.training.take()
-        self.training.compiled.look()
+        self.take()
 
     def step(self, samples: list[Any], targets: list[Any], history: History) -> tuple[float, float]:
         """One mini-batch; its loss and metric, as they were before the optimiser's step."""
@@ -73,6 +72,11 @@ class CompiledRun(Run):
     def settle(self) -> None:
         """Have parameters and the optimiser's state where anybody looks for them."""
         self.training.settle()
+
+    def take(self) -> None:
+        """Take over what somebody may have changed there."""
+        self.training.take()
+        self.training.compiled.look()
 
     def evaluate(self, data: Data) -> tuple[float, float]:
         """Loss and metric on data that are not trained on; outputs by a compiled program."""

@@ -34,6 +34,11 @@ class History:
         return len(self.train_loss)
 
     @property
+    def steps(self) -> int:
+        """How many steps of the optimiser there were."""
+        return len(self.losses)
+
+    @property
     def best_epoch(self) -> int:
         """The epoch, from 0, of the smallest validation loss (without one, training loss)."""
         watched = self.watched()

@@ -89,6 +89,9 @@ class Run:
     def settle(self) -> None:
         """Have parameters and the optimiser's state where anybody looks for them."""
 
+    def take(self) -> None:
+        """Take over what somebody may have changed there."""
+
     def _loss(self, samples: list[Any], targets: list[Any]) -> tuple[list[Any], Value]:
         parameters = self.optimizer.parameters
         return total_loss(self.model, self.loss, self.penalty, parameters, samples, targets)

@@ -7,7 +7,7 @@ import os
 import random
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from tqdm import tqdm
@@ -15,6 +15,7 @@ from tqdm import tqdm
 from autograd import Value, no_grad, paused_gc
 
 from ._shapes import numbers
+from .callbacks import Callbacks, callables, told
 from .data import batches
 from .evaluation import evaluating
 from .history import History
@@ -42,7 +43,8 @@ def fit(
     metric: Metric = accuracy,
     patience: int | EarlyStopping | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
-    callbacks: Iterable[Callable[[History], Any]] = (),
+    callbacks: Callbacks = (),
+    on_batch: Callbacks = (),
     rng: random.Random | int | None = None,
     progress: bool = True,
     compile: bool = False,
@@ -73,8 +75,13 @@ def fit(
         checkpoint: a file to which all state is written after each epoch. If it is there
             already, training goes on from it, to the bit as if it had never stopped (with the
             same data and settings).
-        callbacks: each is called with the history after each epoch; one that returns True
-            ends the run.
+        callbacks: each (or the only one) is called with the history after each epoch; one
+            that returns True ends the run.
+        on_batch: callbacks that are called after each step, number ``history.steps``, of a
+            batch with the loss ``history.losses[-1]``. Parameters are as after the step, and
+            may be changed (``max_norm_``); their ``grad`` is the batch's. One that returns True
+            ends the run at once: the last epoch had a part of the data, which is no place to
+            resume from, so no checkpoint is written.
         rng: order of samples: a ``random.Random``, a seed, or None.
         progress: show a progress bar.
         compile: train on NumPy programs with matrix products, made from the model and the loss
@@ -98,7 +105,17 @@ def fit(
     >>> history = fit(model, (X, signs), nn.hinge_loss, optimizer, epochs=5, progress=False)
     >>> history.epochs, history.train_loss[-1] < history.train_loss[0]
     (5, True)
+
+    Stop in the middle of an epoch, as soon as a batch has a small loss:
+
+    >>> def enough(history):
+    ...     return history.losses[-1] < 0.2
+    >>> history = fit(model, (X, signs), nn.hinge_loss, optimizer, epochs=50, batch_size=4,
+    ...               on_batch=enough, rng=0, progress=False)
+    >>> [loss < 0.2 for loss in history.losses].index(True) + 1 == history.steps
+    True
     """
+    callbacks, on_batch = callables("callbacks", callbacks), callables("on_batch", on_batch)
     _check_data("data", data)
     if validation is not None:
         _check_data("validation", validation)
@@ -114,8 +131,9 @@ def fit(
     started = time.perf_counter() - history.seconds
     model.train()
     with stop_requests() as stop_requested, _bar(epochs, history.epochs, steps, progress) as bar:
+        ended = False
         for epoch in range(history.epochs, epochs):
-            if history.stopped_early:
+            if history.stopped_early or ended:
                 break
             run.begin_epoch(epoch)
             seen, loss_sum, metric_sum = 0, 0.0, 0.0
@@ -131,6 +149,13 @@ def fit(
                     f"  {_shown(metric, metric_sum / seen)}",
                     refresh=False,
                 )
+                if on_batch:
+                    run.settle()
+                    history.seconds = time.perf_counter() - started
+                    ended = told(on_batch, history)
+                    run.take()
+                    if ended:
+                        break
                 if stop_requested():
                     history.interrupted = True
                     break
@@ -147,12 +172,11 @@ def fit(
                 message = "stopped: the parameters are as after the last finished step"
                 bar.write(message, file=sys.stderr)
                 break
-            run.end_epoch(history)
-            if checkpoint is not None:
-                run.save(checkpoint, history)
-            answers = [callback(history) for callback in callbacks]
-            if any(answer is True for answer in answers):
-                break
+            if seen == len(X):  # not for a part of an epoch: there is no place to resume from
+                run.end_epoch(history)
+                if checkpoint is not None:
+                    run.save(checkpoint, history)
+            ended = told(callbacks, history) or ended
     if history.stopped_early:
         run.back_to_best()
     model.eval()

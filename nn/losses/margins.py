@@ -9,7 +9,7 @@ from autograd import dot, relu, sqrt
 
 from ..checks import number, one_of
 from .classes import class_indices
-from .reduction import class_weights, elementwise, flat, is_list, reduce, same_length
+from .reduction import class_weights, elementwise, flat, is_list, plain, reduce, same_length
 
 
 def hinge_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
@@ -86,5 +86,5 @@ def cosine_embedding_loss(
 
 def _signs(name: str, target: Any) -> None:
     for i, y in enumerate(flat(target)):
-        if y not in (-1, 1):
+        if plain(y) not in (-1, 1):
             raise ValueError(f"{name}: targets must be −1 or 1, but targets[{i}] is {y!r}")
