@@ -15,7 +15,7 @@ import operator
 import sys
 import types
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,11 +26,6 @@ from ..value import Value
 ATOMS = (Value, Primitive, str, bytes, int, float, complex, type(None), types.ModuleType)
 OWN = __name__.partition(".")[0]  # functions of this package, and of nn, are not looked into
 LIBRARIES = {OWN, "nn", "numpy", *sys.stdlib_module_names}  # whose classes do not change
-FOLLOWED = (
-    *(list, tuple, dict, set, frozenset, collections.deque, np.ndarray),
-    *(types.FunctionType, types.MethodType, types.CellType, functools.partial),
-    *(property, staticmethod, classmethod, weakref.ref),
-)
 CACHE = "__compiled__"  # an attribute of this name is a cache of programs, and no state
 ENOUGH = 1_000_000  # objects, after which the rest is taken on trust
 
@@ -54,7 +49,7 @@ class Surroundings:
     """The objects that a function reaches, each with what it held when it was looked at."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
-        self.seen: list[tuple[Any, list[Any]]] = []
+        self.seen: list[tuple[Any, Callable[[Any], Sequence[Any]], list[Any]]] = []
         self.arrays: list[tuple[Any, Any]] = []
         reached = {id(function)}
         waiting = [function]
@@ -64,8 +59,9 @@ class Surroundings:
                 self.arrays.append((thing, thing.copy()))
                 if thing.dtype.kind != "O":
                     continue
-            held = list(contents(thing))
-            self.seen.append((thing, [Made.of(item) for item in held]))
+            read = reader(type(thing))
+            held = list(read(thing))
+            self.seen.append((thing, read, [Made.of(item) for item in held]))
             for item in held:
                 if id(item) not in reached and not isinstance(item, ATOMS) and followed(item):
                     reached.add(id(item))
@@ -73,10 +69,8 @@ class Surroundings:
 
     def changed(self) -> str:
         """What has changed, in words; "" if nothing has."""
-        for thing, held in self.seen:
-            now = contents(thing)
-            if not isinstance(now, list):
-                now = list(now)
+        for thing, read, held in self.seen:
+            now = read(thing)
             if len(now) == len(held) and all(map(operator.is_, now, held)):
                 continue
             if len(now) != len(held):
@@ -90,38 +84,52 @@ class Surroundings:
         return ""
 
 
-def contents(thing: Any) -> Iterable[Any]:
+def contents(thing: Any) -> Sequence[Any]:
     """What an object holds, in order."""
-    if isinstance(thing, weakref.ref):
-        thing = thing()
-    if isinstance(thing, list):
-        return thing
-    if isinstance(thing, dict):
-        return list(thing.values())
-    if isinstance(thing, (tuple, set, frozenset, collections.deque)):
-        return list(thing)
-    if isinstance(thing, functools.partial):
-        return [thing.func, *thing.args, *thing.keywords.values()]
-    if isinstance(thing, types.MethodType):
-        return [thing.__self__, thing.__func__]
-    if isinstance(thing, types.CellType):
-        try:
-            return [thing.cell_contents]
-        except ValueError:  # not filled yet
-            return []
-    if isinstance(thing, types.FunctionType):
-        return held_by_function(thing)
-    if isinstance(thing, np.ndarray):
-        return list(thing.flat) if thing.dtype.kind == "O" else []
-    if isinstance(thing, property):
-        return [thing.fget, thing.fset]
-    if isinstance(thing, (staticmethod, classmethod)):
-        return [thing.__func__]
-    if isinstance(thing, type):
-        return [*vars(thing).values(), *thing.__bases__]
-    slots = [s for kind in type(thing).__mro__ for s in vars(kind).get("__slots__", ())]
-    named = [getattr(thing, slot) for slot in slots if hasattr(thing, slot)]
-    return [*attributes(thing).values(), *named, type(thing)]
+    return reader(type(thing))(thing)
+
+
+@functools.lru_cache(1024)
+def reader(kind: Any) -> Callable[[Any], Sequence[Any]]:
+    """How to get at the contents of objects of a class: found once, for they are read often."""
+    for base, read in READERS.items():
+        if issubclass(kind, base):
+            return read
+    declared = [vars(base).get("__slots__", ()) for base in kind.__mro__]
+    slots = [s for names in declared for s in ([names] if isinstance(names, str) else names)]
+    if not slots:
+        return lambda thing: [*attributes(thing).values(), type(thing)]
+    return lambda thing: [
+        *attributes(thing).values(),
+        *[getattr(thing, slot) for slot in slots if hasattr(thing, slot)],
+        type(thing),
+    ]
+
+
+def held_by_cell(cell: types.CellType) -> list[Any]:
+    """A variable of an enclosing function, unless it is not filled yet."""
+    try:
+        return [cell.cell_contents]
+    except ValueError:
+        return []
+
+
+READERS: dict[type, Callable[[Any], Sequence[Any]]] = {
+    list: lambda items: items,
+    dict: lambda items: list(items.values()),
+    tuple: lambda items: items,
+    **dict.fromkeys((set, frozenset, collections.deque), list),
+    functools.partial: lambda made: [made.func, *made.args, *made.keywords.values()],
+    types.MethodType: lambda method: [method.__self__, method.__func__],
+    types.CellType: held_by_cell,
+    types.FunctionType: lambda function: held_by_function(function),
+    np.ndarray: lambda array: list(array.flat) if array.dtype.kind == "O" else [],
+    weakref.ref: lambda reference: contents(reference()),
+    property: lambda computed: [computed.fget, computed.fset],
+    **dict.fromkeys((staticmethod, classmethod), lambda method: [method.__func__]),
+    type: lambda kind: [*vars(kind).values(), *kind.__bases__],
+}
+FOLLOWED = tuple(READERS)
 
 
 def attributes(thing: Any) -> dict[str, Any]:
