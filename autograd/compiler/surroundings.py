@@ -89,9 +89,8 @@ def contents(thing: Any) -> Sequence[Any]:
     return reader(type(thing))(thing)
 
 
-@functools.lru_cache(1024)
-def reader(kind: Any) -> Callable[[Any], Sequence[Any]]:
-    """How to get at the contents of objects of a class: found once, for they are read often."""
+def reader(kind: type) -> Callable[[Any], Sequence[Any]]:
+    """How to get at the contents of objects of a class; found once, for they are read often."""
     for base, read in READERS.items():
         if issubclass(kind, base):
             return read
