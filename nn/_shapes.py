@@ -78,9 +78,13 @@ def as_values(
     try:
         values = [x if isinstance(x, Value) else Value(x, requires_grad=False) for x in inputs]
     except TypeError as error:
-        raise TypeError(
-            f"{module.describe()} takes a sequence of {expected} numbers or Values: {error}"
-        ) from None
+        takes = f"{module.describe()} takes a sequence of {expected} numbers or Values"
+        if shape_of(inputs) is None or len(shape_of(inputs) or ()) > 1:
+            raise TypeError(
+                f"{takes}, one sample; for a list of samples, call it with each: "
+                "[module(x) for x in samples], or module.on_batch(samples)"
+            ) from None
+        raise TypeError(f"{takes}: {error}") from None
     if len(values) != expected:
         raise ValueError(f"{module.describe()} takes {expected} {what}, not {len(values)}")
     return values

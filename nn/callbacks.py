@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from .checks import function
 from .history import History
 
 Callback = Callable[[History], Any]
@@ -17,23 +18,10 @@ def callables(name: str, given: Callbacks) -> list[Callback]:
     >>> callables("callbacks", print), callables("callbacks", (repr, print))
     ([<built-in function print>], [<built-in function repr>, <built-in function print>])
     """
-    if isinstance(given, type) or not (callable(given) or isinstance(given, Iterable)):
-        raise TypeError(
-            f"fit: {name} must be a function of the history, or a list of them, not {given!r}"
-        )
-    found = [given] if callable(given) else list(given)
-    for i, callback in enumerate(found):
-        if isinstance(callback, type):
-            raise TypeError(
-                f"fit: {name}[{i}] is the class {callback.__name__}; make an object of it: "
-                f"{callback.__name__}(…)"
-            )
-        if not callable(callback):
-            raise TypeError(
-                f"fit: {name}[{i}] must be a function of the history, which is called as "
-                f"f(history), not {callback!r}"
-            )
-    return found
+    what = "a function of the history"
+    if callable(given) or not isinstance(given, Iterable):
+        return [function(f"fit: {name}", given, f"{what}, or a list of them")]
+    return [function(f"fit: {name}[{i}]", callback, what) for i, callback in enumerate(given)]
 
 
 def told(callbacks: Iterable[Callback], history: History) -> bool:

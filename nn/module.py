@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import numbers
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self
 
@@ -41,8 +42,16 @@ class Module:
         """What the module computes."""
         raise NotImplementedError(f"{type(self).__name__} must define forward(…)")
 
-    def __call__(self, *inputs: Any) -> Any:
-        return scoped(self._scope_name or type(self).__name__, self.forward, *inputs, source=self)
+    def __call__(self, *inputs: Any, **options: Any) -> Any:
+        name = self._scope_name or type(self).__name__
+        if not options:
+            return scoped(name, self.forward, *inputs, source=self)
+        count, names = len(inputs), list(options)
+
+        def forward(*args: Any) -> Any:
+            return self.forward(*args[:count], **dict(zip(names, args[count:], strict=True)))
+
+        return scoped(name, forward, *inputs, *options.values(), source=self)
 
     def on_batch(self, samples: Iterable[Any]) -> list[Any]:
         """The outputs for a list of samples: all in one call if ``batchwise``, else one by one."""
@@ -148,6 +157,10 @@ class Module:
         All or nothing: ``KeyError`` names what is missing or unknown, ``TypeError`` what is
         not a number, and then nothing has changed.
         """
+        if not isinstance(state_dict, Mapping):
+            raise TypeError(
+                f"load_state_dict: a dict of names and numbers is needed, not {state_dict!r}"
+            )
         leaves = dict(self._state())
         missing = [name for name in leaves if name not in state_dict]
         unknown = [name for name in state_dict if name not in leaves]
@@ -157,7 +170,7 @@ class Module:
                 f"{len(missing)} missing {missing[:3]}, {len(unknown)} unknown {unknown[:3]}"
             )
         for name, number in state_dict.items():
-            if isinstance(number, bool) or not isinstance(number, (int, float)):
+            if isinstance(number, bool) or not isinstance(number, numbers.Real):
                 raise TypeError(f"load_state_dict: {name!r} must be a number, not {number!r}")
         for name, leaf in leaves.items():
             leaf.data = float(state_dict[name])

@@ -120,6 +120,16 @@ class Optimizer:
             for option, x in options.items()
         }
 
+    def __repr__(self) -> str:
+        groups = [
+            ", ".join(
+                [f"{len(group['params'])} parameter{'s' if len(group['params']) > 1 else ''}"]
+                + [f"{name}={group[name]!r}" for name in self.defaults if group[name]]
+            )
+            for group in self.param_groups
+        ]
+        return f"{type(self).__name__}({'; '.join(groups)})"
+
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
         for parameter in self.parameters:
@@ -198,10 +208,10 @@ class Optimizer:
 
     def _groups(self, params: Params) -> list[Mapping[str, Any]]:
         name = type(self).__name__
-        if isinstance(params, (Value, Mapping, set, frozenset)):
+        if isinstance(params, (Value, Mapping, set, frozenset)) or not hasattr(params, "__iter__"):
             raise TypeError(
-                f"{name}: params must be a list of Values or of groups (dicts), "
-                f"not a {type(params).__name__}"
+                f"{name}: params must be a list of Values, such as model.parameters(), or of "
+                f"groups (dicts), not a {type(params).__name__}"
             )
         given: list[Any] = list(params)
         if not given:

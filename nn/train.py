@@ -16,6 +16,7 @@ from autograd import Value, no_grad, paused_gc
 
 from ._shapes import numbers
 from .callbacks import Callbacks, callables, told
+from .checks import function, whole
 from .data import batches
 from .evaluation import evaluating
 from .history import History
@@ -116,10 +117,18 @@ def fit(
     True
     """
     callbacks, on_batch = callables("callbacks", callbacks), callables("on_batch", on_batch)
+    _check_kind("model", model, Module)
+    _check_kind("optimizer", optimizer, Optimizer)
+    needed: dict[str, Any] = {"loss": loss, "metric": metric}
+    for name, f in {**needed, "penalty": penalty, "clip": clip, "schedule": schedule}.items():
+        if f is not None or name in needed:
+            function(f"fit: {name}", f)
     _check_data("data", data)
     if validation is not None:
         _check_data("validation", validation)
-    _check_count("epochs", epochs)
+    whole("fit: epochs", epochs, 1)
+    if batch_size is not None:
+        whole("fit: batch_size", batch_size, 1)
     if patience is not None and not isinstance(patience, EarlyStopping):
         patience = EarlyStopping(patience)
     X, y = data
@@ -228,9 +237,9 @@ def _bar(epochs: int, done: int, steps: int, progress: bool) -> Any:
     )
 
 
-def _check_count(name: str, n: int) -> None:
-    if isinstance(n, bool) or not isinstance(n, int) or n < 1:
-        raise ValueError(f"fit: {name} must be an int of at least 1, not {n!r}")
+def _check_kind(name: str, thing: Any, kind: type) -> None:
+    if not isinstance(thing, kind):
+        raise TypeError(f"fit: {name} must be an nn.{kind.__name__}, not {thing!r}")
 
 
 def _check_data(name: str, data: Data) -> None:
@@ -238,6 +247,9 @@ def _check_data(name: str, data: Data) -> None:
         X, y = data
     except (TypeError, ValueError):
         raise TypeError(f"fit: {name} must be a pair (X, y) of samples and targets") from None
+    for part in (X, y):
+        if not hasattr(part, "__len__"):
+            raise TypeError(f"fit: {name} must be two lists or arrays (X, y), not {part!r}")
     if len(X) != len(y):
         raise ValueError(f"fit: {name} has {len(X)} samples but {len(y)} targets")
     if not len(X):

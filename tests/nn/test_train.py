@@ -137,8 +137,17 @@ def test_ctrl_c_in_a_real_process_ends_it_with_its_result():
         ({"data": ([[1.0, 2.0]], [math.inf])}, ValueError, "target 0 of data contains inf"),
         ({"data": 5}, TypeError, r"must be a pair \(X, y\)"),
         ({"validation": ([], [])}, ValueError, "validation is empty"),
-        ({"epochs": 0}, ValueError, "epochs must be an int of at least 1, not 0"),
-        ({"batch_size": 0}, ValueError, "batch_size must be at least 1 or None, not 0"),
+        ({"epochs": 0}, ValueError, "epochs must be at least 1, not 0"),
+        ({"batch_size": 0}, ValueError, "fit: batch_size must be at least 1, not 0"),
+        ({"batch_size": 1.5}, TypeError, "batch_size must be an int, not 1.5"),
+        ({"batch_size": True}, TypeError, "batch_size must be an int, not True"),
+        ({"data": (iter([[1.0, 2.0]]), [1])}, TypeError, "two lists or arrays"),
+        ({"loss": "mse"}, TypeError, "fit: loss must be a function, not 'mse'"),
+        ({"loss": nn.MSELoss}, TypeError, r"fit: loss is the class MSELoss; .* MSELoss\(…\)"),
+        ({"metric": None}, TypeError, "fit: metric must be a function, not None"),
+        ({"clip": 1.0}, TypeError, "fit: clip must be a function, not 1.0"),
+        ({"penalty": 0.1}, TypeError, "fit: penalty must be a function, not 0.1"),
+        ({"schedule": nn.StepLR}, TypeError, "fit: schedule is the class StepLR"),
         ({"loss": lambda o, t: 1.0}, TypeError, "must return a Value, not 1.0"),
         (
             {"loss": lambda o, t: Value(sum(x.data for x in o))},
@@ -236,7 +245,9 @@ def test_a_loss_that_goes_backward_itself_counts_once():
 
 
 def test_a_model_that_needs_the_whole_batch_is_trained_and_asked_as_one():
-    model = nn.Sequential(nn.Linear(2, 4, rng=0), nn.BatchNorm1d(4), nn.Tanh(), nn.Linear(4, 1))
+    model = nn.Sequential(
+        nn.Linear(2, 4, rng=0), nn.BatchNorm1d(4), nn.Tanh(), nn.Linear(4, 1, rng=1)
+    )
     X, labels = nn.make_moons(20, noise=0.1, rng=0)
     loss = nn.mse_loss
     optimizer = nn.Adam(model.parameters(), lr=0.05)
