@@ -26,6 +26,7 @@ class CompiledRun(Run):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
+        self.leftovers.held = []  # theirs are in a vector, made anew in every step
         self.training = CompiledStep(loss_and_outputs(self), self.optimizer, self.clip)
         self.rows = {
             name: np.array([self.training.place[id(p)] for p in group])
@@ -39,6 +40,7 @@ class CompiledRun(Run):
 
     def step(self, samples: list[Any], targets: list[Any], history: History) -> tuple[float, float]:
         """One mini-batch; its loss and metric, as they were before the optimiser's step."""
+        self.leftovers.check()
         try:
             return self._step(samples, targets, history)
         except BaseException:

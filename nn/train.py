@@ -53,6 +53,7 @@ def fit(
     """Train ``model`` on ``data``; what happened comes back as a ``History``.
 
     Each step: outputs of a mini-batch, its loss, ``backward()``, one step of the optimiser.
+    The model is in train mode meanwhile, and in eval mode afterwards.
 
     Args:
         model: called with one sample, returns its output.

@@ -202,12 +202,15 @@ def test_an_optimiser_that_does_not_clear_gradients_is_warned_of_once():
     assert warning.filename == __file__
 
 
-def test_parameters_that_the_optimiser_does_not_hold_are_warned_of_once():
+@pytest.mark.parametrize("compile", [False, True])
+def test_parameters_that_the_optimiser_does_not_hold_are_warned_of_once(compile):
     model = nn.MLP(2, [4, 1], rng=0)
     last = model.layers[1].parameters()
     frozen = {name: x for name, x in model.state_dict().items() if name.startswith("layers.0")}
     with pytest.warns(RuntimeWarning) as caught:
-        nn.fit(model, moons(), nn.hinge_loss, nn.SGD(last, lr=0.1), epochs=5, progress=False)
+        optimizer = nn.SGD(last, lr=0.1)
+        options = {"epochs": 5, "progress": False, "compile": compile}
+        nn.fit(model, moons(), nn.hinge_loss, optimizer, **options)
     (warning,) = caught
     message = str(warning.message)
     assert "12 parameters of the model have gradients that nothing clears" in message
