@@ -69,7 +69,7 @@ class CompiledRun(Run):
             raise
         training.move()
         self.after_step(norms, total, history)
-        return total, self.metric(training.compiled.outputs(), targets)
+        return total, self.measured(training.compiled.outputs(), targets)
 
     def settle(self) -> None:
         """Have parameters and the optimiser's state where anybody looks for them."""
@@ -130,4 +130,4 @@ def evaluated(run: Run, data: Data) -> tuple[float, float]:
         outputs = compiled_outputs(run.model, data[0])
         with no_grad():
             loss = run.loss(mapped(as_value, outputs), data[1])
-    return loss.item(), run.metric(outputs, data[1])
+    return loss.item(), run.measured(outputs, data[1])

@@ -42,6 +42,8 @@ class History:
     def best_epoch(self) -> int:
         """The epoch, from 0, of the smallest validation loss (without one, training loss)."""
         watched = self.watched()
+        if not watched:
+            raise ValueError("best_epoch: no epoch has been trained yet")
         return watched.index(min(watched))
 
     def watched(self, mode: str = "min") -> list[float]:

@@ -15,8 +15,8 @@ class Module:
 
     Parameters are the Values among its attributes that require a gradient; buffers are the
     Values that do not (what is kept but not learned, such as running statistics); children
-    are the Modules among them. All may sit in (nested) lists, tuples and dicts. Nothing
-    needs to be registered.
+    are the Modules among them. All may sit in (nested) lists, tuples, dicts and NumPy arrays
+    of objects. Nothing needs to be registered.
 
     A call records a scope, so that pictures can show which module made which part of a
     graph.
@@ -146,7 +146,12 @@ class Module:
 
         ``json`` keeps them to the bit, nan and inf included.
         """
-        return {name: leaf.data for name, leaf in self._state()}
+        state: dict[str, float] = {}
+        for name, leaf in self._state():
+            if name in state:
+                raise ValueError(f"state_dict: two parameters have the name {name!r}; rename one")
+            state[name] = leaf.data
+        return state
 
     def _state(self) -> Iterator[tuple[str, Value]]:
         return itertools.chain(self.named_parameters(), self.named_buffers())
@@ -207,6 +212,9 @@ def _items(path: str, item: Any) -> Iterator[tuple[str, Any]]:
     elif isinstance(item, dict):
         for key, element in item.items():
             yield from _items(f"{path}.{key}", element)
+    elif getattr(getattr(item, "dtype", None), "hasobject", False) and item.ndim:
+        for i, element in enumerate(item):
+            yield from _items(f"{path}.{i}", element)
 
 
 def _join(prefix: str, name: str) -> str:

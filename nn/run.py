@@ -75,7 +75,17 @@ class Run:
         else:
             self.optimizer.step()
         self.after_step(norms, total.data, history)
-        return total.data, self.metric(outputs, targets)
+        return total.data, self.measured(outputs, targets)
+
+    def measured(self, outputs: Sequence[Any], targets: Sequence[Any]) -> float:
+        """The metric as a plain number, whichever kind of number it is."""
+        number: Any = self.metric(outputs, targets)
+        try:
+            return float(number.item() if hasattr(number, "item") else number)
+        except (TypeError, ValueError):
+            raise TypeError(
+                f"fit: metric(outputs, targets) must return a number, not {number!r}"
+            ) from None
 
     def after_step(self, norms: dict[str, float], loss: float, history: History) -> None:
         """What follows each step of the optimiser: the schedule's step, and the history."""
@@ -173,7 +183,7 @@ class Run:
         with evaluating(self.model), no_grad():
             outputs = self.model.on_batch(data[0])
             loss = self.loss(outputs, data[1])
-        return loss.item(), self.metric(outputs, data[1])
+        return loss.item(), self.measured(outputs, data[1])
 
     def save(self, path: str | os.PathLike[str], history: History) -> None:
         """Write all that ``resume`` needs."""

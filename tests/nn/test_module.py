@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pytest
 
+import autograd
 import nn
 from autograd import Value, scope_of
 
@@ -140,3 +141,26 @@ def test_a_module_is_called_with_keywords_too_and_they_belong_to_its_scope():
     x = [[0.1, 0.2], [0.3, 0.4]]
     attention = nn.MultiheadAttention(2, 1, rng=0)
     assert attention(x, x, x, is_causal=True)[1][0][1].data == 0.0
+
+
+def test_parameters_are_found_in_arrays_of_objects_too():
+    class Table(nn.Module):
+        def __init__(self):
+            self.table = np.array([[Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)]])
+            self.data = np.arange(3.0)
+
+        def forward(self, x):
+            return (self.table[0] * x).sum()
+
+    model = Table()
+    assert list(model.state_dict()) == ["table.0.0", "table.0.1", "table.1.0", "table.1.1"]
+    model(2.0).backward()
+    assert [p.grad for p in model.parameters()] == [2.0, 2.0, 0.0, 0.0]
+    assert autograd.gradcheck(lambda x: model(x), 0.5)
+
+
+def test_two_parameters_of_one_name_are_no_state():
+    model = nn.Module()
+    model.table = {"a.b": Value(1.0), "a": {"b": Value(2.0)}}
+    with pytest.raises(ValueError, match="two parameters have the name"):
+        model.state_dict()
