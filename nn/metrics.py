@@ -42,6 +42,15 @@ def accuracy(outputs: Sequence[Any], targets: Sequence[Any], threshold: float = 
     return sum(p == t for p, t in pairs) / len(pairs) if pairs else math.nan
 
 
+def accuracy_of_probabilities(outputs: Sequence[Any], targets: Sequence[Any]) -> float:
+    """``accuracy`` for outputs in [0, 1]: those above a half are of class 1.
+
+    >>> accuracy_of_probabilities([0.2, 0.9], [0, 1])
+    1.0
+    """
+    return accuracy(outputs, targets, threshold=0.5)
+
+
 def confusion_matrix(
     outputs: Sequence[Any], targets: Sequence[Any], classes: int, threshold: float = 0.0
 ) -> list[list[int]]:

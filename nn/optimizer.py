@@ -61,6 +61,11 @@ class Optimizer:
                     f"{name}: params[{i}] is the result of an operation ({parameter.op}); only "
                     "leaves, made with Value(…), can be optimised"
                 )
+            if not parameter.requires_grad:
+                raise ValueError(
+                    f"{name}: params[{i}] is a constant, which gets no gradient; leave it out, as "
+                    "model.parameters() does"
+                )
             if id(parameter) in seen:
                 raise ValueError(f"{name}: params[{i}] ({parameter!r}) is there already")
             seen.add(id(parameter))

@@ -22,7 +22,8 @@ from .evaluation import evaluating
 from .history import History
 from .init import generator
 from .interrupt import stop_requests
-from .metrics import accuracy
+from .losses import BCELoss, binary_cross_entropy
+from .metrics import accuracy, accuracy_of_probabilities
 from .module import Module
 from .optim import Optimizer
 from .regularize import EarlyStopping
@@ -70,7 +71,9 @@ def fit(
             ``StepLR`` goes on once an epoch, ``OneCycleLR`` after every step,
             ``ReduceLROnPlateau`` with the validation loss. None keeps the optimiser's rate.
         validation: ``(X, y)`` evaluated after each epoch.
-        metric: ``metric(outputs, targets) -> float``, in the history beside the loss.
+        metric: ``metric(outputs, targets) -> float``, in the history beside the loss. For
+            ``binary_cross_entropy``, whose outputs are probabilities, the accuracy is that of a
+            threshold of a half.
         patience: so many epochs without a smaller validation loss are allowed (training loss,
             if there is no validation); after one more, training stops early and goes back to
             the parameters of the best epoch. ``EarlyStopping(…)`` has more to set.
@@ -117,6 +120,8 @@ def fit(
     >>> [loss < 0.2 for loss in history.losses].index(True) + 1 == history.steps
     True
     """
+    if metric is accuracy and (loss is binary_cross_entropy or isinstance(loss, BCELoss)):
+        metric = accuracy_of_probabilities
     callbacks, on_batch = callables("callbacks", callbacks), callables("on_batch", on_batch)
     _check_kind("model", model, Module)
     _check_kind("optimizer", optimizer, Optimizer)

@@ -12,6 +12,7 @@ from autograd import Value, mean
 
 from ..checks import one_of
 
+ALIKE = "outputs and targets must be nested alike, as [[1.0], [2.0]] or as [1.0, 2.0]"
 REDUCTIONS = ("mean", "sum", "none")
 
 
@@ -23,14 +24,18 @@ def elementwise(name: str, term: Callable[..., Any], *arrays: Any) -> Any:
     if not is_list(arrays[0]):
         for array in arrays[1:]:
             if is_list(array):
-                raise ValueError(f"{name}: {array!r} is a list where {arrays[0]!r} is a number")
+                raise ValueError(
+                    f"{name}: {array!r} is a list where {arrays[0]!r} is a number; {ALIKE}"
+                )
         try:
             return term(*arrays)
         except TypeError as error:
             raise TypeError(f"{name}: {error}") from None
     for array in arrays[1:]:
         if not is_list(array):
-            raise ValueError(f"{name}: {array!r} is a number where a list of {len(arrays[0])} is")
+            raise ValueError(
+                f"{name}: {array!r} is a number where a list of {len(arrays[0])} is; {ALIKE}"
+            )
         same_length(name, arrays[0], array)
     return [elementwise(name, term, *row) for row in zip(*arrays, strict=True)]
 

@@ -156,6 +156,7 @@ v = [Value(1), Value(2)]
     [
         (lambda: nn.mse_loss([Value(1)], [1, 2]), ValueError, "1 outputs and 2 targets"),
         (lambda: nn.mse_loss([], []), ValueError, "batch is empty"),
+        (lambda: nn.mse_loss([v], [1]), ValueError, r"must be nested alike, as \[\[1.0\]"),
         (lambda: nn.mse_loss(v, [1, None]), TypeError, "mse_loss: .* not NoneType"),
         (lambda: nn.mse_loss(v, ["1", "2"]), TypeError, "mse_loss: .* not str"),
         (lambda: nn.hinge_loss(v, ["1", "2"]), ValueError, r"targets\[0\] is '1'"),

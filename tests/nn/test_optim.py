@@ -226,6 +226,7 @@ x = Value(1.0)
         (lambda: nn.SGD([1.0], lr=1), TypeError, r"params\[0\] must be a Value, not 1.0"),
         (lambda: nn.SGD(Value(1)), TypeError, "must be a list of Values"),
         (lambda: nn.SGD({Value(1)}), TypeError, "not a set"),
+        (lambda: nn.SGD([Value(1), Value(2).detach()]), ValueError, r"params\[1\] is a constant"),
         (lambda: nn.SGD(nn.Linear(1, 1)), TypeError, r"such as model.parameters\(\), .* a Linear"),
         (lambda: nn.SGD([Value(1), {"params": [Value(1)]}]), TypeError, "not both"),
         (lambda: nn.SGD([x, x]), ValueError, r"params\[1\] .* is there already"),

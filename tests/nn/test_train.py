@@ -268,3 +268,22 @@ def test_a_model_that_needs_the_whole_batch_is_trained_and_asked_as_one():
     )
     assert history.train_loss[-1] < history.train_loss[0] / 2
     assert len(nn.predict(model, X)) == 20
+
+
+@pytest.mark.parametrize("loss", [nn.BCELoss(), nn.binary_cross_entropy])
+def test_the_accuracy_of_probabilities_has_a_threshold_of_a_half(loss):
+    X, labels = nn.make_moons(20, noise=0.1, rng=0)
+    parts = nn.Linear(2, 8, rng=0), nn.Tanh(), nn.Linear(8, 1, rng=1)
+    accuracies = []
+    for model, loss_of_it in (
+        (nn.Sequential(*parts), nn.binary_cross_entropy_with_logits),
+        (nn.Sequential(*parts, nn.Sigmoid()), loss),
+    ):
+        data = X, [[float(label)] for label in labels]
+        optimizer = nn.SGD(model.parameters(), lr=0.0)
+        history = nn.fit(
+            model, data, loss_of_it, optimizer, epochs=1, progress=False, validation=data
+        )
+        accuracies.append(history.train_metric + history.validation_metric)
+    assert accuracies[0] == accuracies[1]
+    assert set(accuracies[0]) == {nn.accuracy(nn.predict(nn.Sequential(*parts), X), labels)}
