@@ -16,6 +16,7 @@ import sys
 import types
 import weakref
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from ..primitives.table import Primitive
 from ..value import Value
 
 ATOMS = (Value, Primitive, str, bytes, int, float, complex, type(None), types.ModuleType)
-OWN = __name__.partition(".")[0]  # functions of this package, and of nn, are not looked into
+OWN = __name__.partition(".")[0]
 LIBRARIES = {OWN, "nn", "numpy", *sys.stdlib_module_names}  # whose classes do not change
 CACHE = "__compiled__"  # an attribute of this name is a cache of programs, and no state
 ENOUGH = 1_000_000  # objects, after which the rest is taken on trust
@@ -140,7 +141,8 @@ def attributes(thing: Any) -> dict[str, Any]:
 def held_by_function(function: types.FunctionType) -> list[Any]:
     """Cells of the closure, defaults, and the globals that its code names.
 
-    Of a module of the user's, what the code names may be an attribute.
+    Of a module of the user's, what the code names may be an attribute. (What is installed is
+    taken to stay as it is; see ``of_a_library``.)
     """
     held = [*(function.__closure__ or ()), *(function.__defaults__ or ())]
     held += (function.__kwdefaults__ or {}).values()
@@ -156,16 +158,21 @@ def held_by_function(function: types.FunctionType) -> list[Any]:
     return held
 
 
-def of_a_library(module: str) -> bool:
-    """True for the name of a module whose functions and classes stay as they are."""
-    return module.partition(".")[0] in LIBRARIES
+@functools.cache
+def of_a_library(module: str | None) -> bool:
+    """True for a module's name if its functions and classes stay as they are: it is installed.
+
+    To look into them would lead far: from ``pyplot.plot`` to all of matplotlib.
+    """
+    if str(module).partition(".")[0] in LIBRARIES:
+        return True
+    file = getattr(sys.modules.get(str(module)), "__file__", None) or ""
+    return not {"site-packages", "dist-packages"}.isdisjoint(Path(file).parts)
 
 
 def followed(thing: Any) -> bool:
     """True for containers, functions, classes and objects of the user's, and nn's objects."""
-    if isinstance(thing, types.FunctionType):
-        return str(thing.__module__).partition(".")[0] not in (OWN, "nn")
-    if isinstance(thing, type):
+    if isinstance(thing, (types.FunctionType, type)):
         return not of_a_library(thing.__module__)
     if isinstance(thing, FOLLOWED):
         return True

@@ -324,6 +324,28 @@ def test_what_the_methods_of_an_object_name_is_seen(monkeypatch):
     assert program(2.0) == 122.0 and program.traces == 4
 
 
+def test_libraries_that_methods_name_are_not_searched():
+    pytest.importorskip("matplotlib")
+    from matplotlib import pyplot
+    from matplotlib.pyplot import plot
+
+    class Line:
+        def __init__(self):
+            self.w = Value(2.0)
+
+        def __call__(self, x):
+            return self.w * x
+
+        def show(self):
+            pyplot.figure()
+            return plot([0.0, self.w.data]), random.gauss(0.0, 1.0), math.tau, np.linalg.norm([1.0])
+
+    line = Line()
+    program = compile(lambda x: line(x))
+    assert program(1.0) == 2.0
+    assert len(program.program.surroundings.seen) < 20
+
+
 def test_what_is_behind_a_weak_reference_is_seen_and_not_kept_alive():
     class Line:
         def __init__(self):
