@@ -146,10 +146,10 @@ def mapped(function: Callable[[Any], Any], nested: Any) -> Any:
 def numbers(nested: Any) -> Any:
     """The numbers of the Values in nested lists.
 
-    >>> numbers([Value(1.0), [Value(2.0)]])
-    [1.0, [2.0]]
+    >>> numbers([Value(1.0), [Value(2.0), 3.0]])
+    [1.0, [2.0, 3.0]]
     """
-    return mapped(lambda value: value.item(), nested)
+    return mapped(lambda x: x.item() if isinstance(x, Value) else x, nested)
 
 
 def flat(nested: Any) -> Iterator[Any]:

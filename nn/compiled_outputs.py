@@ -15,6 +15,7 @@ from .module import Module
 
 CACHE = "__compiled__"  # of this name, the compiler takes an attribute for no part of the model
 LOOKING = threading.Lock()
+PROGRAMS = 8  # of one model, at most: for large models they are large, too
 MOST = 64  # samples of one program; of fewer, the next power of two
 
 
@@ -47,7 +48,7 @@ class CompiledOutputs:
     def __init__(self, model: Module) -> None:
         self.model = weakref.ref(model)
         self.running = threading.RLock()
-        self.compiled = compile(sum_and_outputs(self.model))
+        self.compiled = compile(sum_and_outputs(self.model), cache_size=PROGRAMS)
 
     def __call__(self, X: list[Any]) -> list[Any]:
         size, outputs = min(MOST, 1 << (len(X) - 1).bit_length()), []

@@ -346,6 +346,14 @@ def test_libraries_that_methods_name_are_not_searched():
     assert len(program.program.surroundings.seen) < 20
 
 
+def test_what_is_compiled_under_no_grad_has_its_gradients():
+    w = Value(3.0)
+    program = compile(lambda x: w * x)
+    with autograd.no_grad():
+        assert program(2.0) == 6.0
+    assert program(2.0) == 6.0 and w.grad == 4.0 and program.traces == 1
+
+
 def test_what_is_behind_a_weak_reference_is_seen_and_not_kept_alive():
     class Line:
         def __init__(self):

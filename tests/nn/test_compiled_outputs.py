@@ -145,6 +145,26 @@ def test_each_shape_has_its_program_and_few_samples_share_theirs():
     assert nn.predict(model, [], compile=True) == []
 
 
+def test_no_grad_around_it_makes_no_difference():
+    model, X = nn.MLP(2, [4, 1], rng=0), points()
+    with autograd.no_grad():
+        assert_right(model, X)
+    assert_right(model, X)
+    assert programs_of(model).traces == 1
+
+
+def test_a_model_may_return_numbers_or_a_tuple():
+    class Odd(nn.Module):
+        def __init__(self):
+            self.w = Value(2.0)
+
+        def forward(self, x):
+            return self.w * x[0], [self.w * x[1], 3.0]
+
+    wanted = [[2.0 * a, [2.0 * b, 3.0]] for a, b in points()]
+    assert nn.predict(Odd(), points()) == nn.predict(Odd(), points(), compile=True) == wanted
+
+
 def test_modes_are_as_before_that_of_each_module():
     model = Net()
     model.norm.eval()
