@@ -78,9 +78,13 @@ def as_values(
     try:
         values = [x if isinstance(x, Value) else Value(x, requires_grad=False) for x in inputs]
     except TypeError as error:
-        raise TypeError(
-            f"{module.describe()} takes a sequence of {expected} numbers or Values: {error}"
-        ) from None
+        takes = f"{module.describe()} takes a sequence of {expected} numbers or Values"
+        if shape_of(inputs) is None or len(shape_of(inputs) or ()) > 1:
+            raise TypeError(
+                f"{takes}, one sample; for a list of samples, call it with each: "
+                "[module(x) for x in samples], or module.on_batch(samples)"
+            ) from None
+        raise TypeError(f"{takes}: {error}") from None
     if len(values) != expected:
         raise ValueError(f"{module.describe()} takes {expected} {what}, not {len(values)}")
     return values
@@ -110,13 +114,13 @@ def as_channels(inputs: Sequence[Any], channels: int, depth: int, module: Module
 
 
 def shape_of(nested: Any) -> tuple[int, ...] | None:
-    """The lengths of nested lists from the outside inwards; None if they are ragged.
+    """The lengths of nested lists (and arrays) from the outside inwards; None if they are ragged.
 
     >>> shape_of([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]), shape_of([[1.0], []]), shape_of(1.0)
     ((2, 3), None, ())
     """
     if not isinstance(nested, (list, tuple)):
-        return ()
+        return tuple(getattr(nested, "shape", ()))
     inner = {shape_of(element) for element in nested}
     if len(inner) > 1 or None in inner:
         return None
@@ -142,10 +146,10 @@ def mapped(function: Callable[[Any], Any], nested: Any) -> Any:
 def numbers(nested: Any) -> Any:
     """The numbers of the Values in nested lists.
 
-    >>> numbers([Value(1.0), [Value(2.0)]])
-    [1.0, [2.0]]
+    >>> numbers([Value(1.0), [Value(2.0), 3.0]])
+    [1.0, [2.0, 3.0]]
     """
-    return mapped(lambda value: value.item(), nested)
+    return mapped(lambda x: x.item() if isinstance(x, Value) else x, nested)
 
 
 def flat(nested: Any) -> Iterator[Any]:

@@ -82,6 +82,11 @@ def attention_weights(
     if scale is None:
         scale = 1.0 / math.sqrt(len(query[0])) if query else 1.0
     attn_mask = mapped(lambda m: m, attn_mask)  # a NumPy array as lists
+    if attn_mask and {(type(m), m) for row in attn_mask for m in row} == {(int, 0), (int, 1)}:
+        raise TypeError(
+            f"{name}: attn_mask is of ints 0 and 1: say which keys count with True and False; "
+            "numbers that are added to the scores are floats"
+        )
     weights: Weights = []
     for i, q in enumerate(query):
         scores: dict[int, Any] = {}

@@ -77,6 +77,8 @@ def _plain(item: Any, where: str) -> Any:
     """The item if JSON gives it back as it is (tuples as lists), or an error that says where."""
     if item is None or isinstance(item, (bool, int, str)) or type(item) is float:
         return item
+    if getattr(item, "ndim", 1) == 0:  # a number of NumPy's
+        return _plain(item.item(), where)
     if isinstance(item, (list, tuple)):
         return [_plain(element, f"{where}[{i}]") for i, element in enumerate(item)]
     if isinstance(item, dict):

@@ -67,6 +67,15 @@ def whole(name: str, x: Any, least: int = 0) -> int:
     return int(x)
 
 
+def function(name: str, f: Any, what: str = "a function") -> Any:
+    """What can be called, and is no class, whose call would only make an object."""
+    if isinstance(f, type):
+        raise TypeError(f"{name} is the class {f.__name__}; make an object of it: {f.__name__}(…)")
+    if not callable(f):
+        raise TypeError(f"{name} must be {what}, not {f!r}")
+    return f
+
+
 def pair(name: str, x: Any) -> tuple[Any, Any]:
     """Two of something."""
     if not isinstance(x, (tuple, list)) or len(x) != 2:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from autograd import Value, compile, no_grad
-from autograd import sum as total_of  # type: ignore[attr-defined]  # (public, not in __all__)
 
-from ._shapes import as_value, flat, mapped, numbers, shape_of
+from ._shapes import as_value, mapped
+from .compiled_outputs import compiled_outputs
 from .compiled_step import CompiledStep
+from .evaluation import evaluating
 from .history import History
-from .module import Module
 from .run import Data, Run, check_finite, check_reached, total_loss
 
 
@@ -26,7 +26,7 @@ class CompiledRun(Run):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self.forward = CompiledOutputs(self.model)
+        self.leftovers.held = []  # theirs are in a vector, made anew in every step
         self.training = CompiledStep(loss_and_outputs(self), self.optimizer, self.clip)
         self.rows = {
             name: np.array([self.training.place[id(p)] for p in group])
@@ -34,13 +34,13 @@ class CompiledRun(Run):
         }
 
     def begin_epoch(self, epoch: int) -> None:
-        """Take over what callbacks, schedules and checkpoints may have changed."""
+        """Set the epoch's learning rate; callbacks and checkpoints may have changed anything."""
         super().begin_epoch(epoch)
-        self.training.take()
-        self.training.compiled.look()
+        self.take()
 
     def step(self, samples: list[Any], targets: list[Any], history: History) -> tuple[float, float]:
         """One mini-batch; its loss and metric, as they were before the optimiser's step."""
+        self.leftovers.check()
         try:
             return self._step(samples, targets, history)
         except BaseException:
@@ -69,16 +69,21 @@ class CompiledRun(Run):
             raise
         training.move()
         self.after_step(norms, total, history)
-        return total, self.metric(training.compiled.outputs(), targets)
+        return total, self.measured(training.compiled.outputs(), targets)
 
     def settle(self) -> None:
         """Have parameters and the optimiser's state where anybody looks for them."""
         self.training.settle()
 
+    def take(self) -> None:
+        """Take over what somebody may have changed there."""
+        self.training.take()
+        self.training.compiled.look()
+
     def evaluate(self, data: Data) -> tuple[float, float]:
         """Loss and metric on data that are not trained on; outputs by a compiled program."""
         self.settle()
-        return evaluated(self, self.forward, data)
+        return evaluated(self, data)
 
 
 class CompiledClosureRun(Run):
@@ -86,12 +91,11 @@ class CompiledClosureRun(Run):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self.forward = CompiledOutputs(self.model)
         self.compiled = compile(loss_and_outputs(self))
 
     def evaluate(self, data: Data) -> tuple[float, float]:
         """Loss and metric on data that are not trained on; outputs by a compiled program."""
-        return evaluated(self, self.forward, data)
+        return evaluated(self, data)
 
     def _loss(self, samples: list[Any], targets: list[Any]) -> tuple[list[Any], Value]:
         """The outputs, and the loss as a number: ``_backward`` has the gradients."""
@@ -120,42 +124,10 @@ def loss_and_outputs(run: Run) -> Callable[..., Any]:
     return loss_and_outputs
 
 
-def evaluated(run: Run, forward: CompiledOutputs, data: Data) -> tuple[float, float]:
+def evaluated(run: Run, data: Data) -> tuple[float, float]:
     """Loss and metric, in eval mode."""
-    run.model.eval()
-    outputs = forward(data[0])
-    with no_grad():
-        loss = run.loss(mapped(as_value, outputs), data[1])
-    run.model.train()
-    return loss.item(), run.metric(outputs, data[1])
-
-
-class CompiledOutputs:
-    """A model's outputs, as numbers, by one compiled program for batches of one size.
-
-    Samples must be of one shape, or each new mixture of shapes would need a program of its
-    own; others are computed without one.
-    """
-
-    def __init__(self, model: Module, size: int = 64) -> None:
-        self.model = model
-        self.size = size
-        self.compiled = compile(self._sum_and_outputs)
-
-    def __call__(self, X: Sequence[Any]) -> list[Any]:
-        X = list(X)
-        shapes = {shape_of(mapped(lambda number: number, sample)) for sample in X}
-        if len(shapes) != 1 or None in shapes:
-            with no_grad():
-                return [numbers(output) for output in self.model.on_batch(X)]
-        size, outputs = min(self.size, len(X)), []
-        for start in range(0, len(X), size):
-            batch = X[start : start + size]
-            filled = batch + [batch[-1]] * (size - len(batch))
-            self.compiled.run((filled,))
-            outputs += self.compiled.outputs()[: len(batch)]
-        return outputs
-
-    def _sum_and_outputs(self, samples: list[Any]) -> tuple[Value, list[Any]]:
-        outputs = self.model.on_batch(samples)
-        return total_of(list(flat(outputs))), outputs
+    with evaluating(run.model):
+        outputs = compiled_outputs(run.model, data[0])
+        with no_grad():
+            loss = run.loss(mapped(as_value, outputs), data[1])
+    return loss.item(), run.measured(outputs, data[1])

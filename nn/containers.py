@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Self, overload
 
 from ._shapes import as_value, flat, mapped
 from .module import Module
@@ -34,22 +34,64 @@ class ModuleList(Holder):
     >>> layers = ModuleList([Linear(2, 3), Linear(3, 1)])
     >>> len(layers), layers[-1].describe()
     (2, 'Linear(3, 1)')
+    >>> layers[-1] = Linear(3, 5)  # a layer is replaced (before the optimiser is made)
+    >>> [layer.describe() for layer in layers[1:]]
+    ['Linear(3, 5)']
     """
 
     def __init__(self, modules: Iterable[Module] = ()) -> None:
         for module in modules:
             self.append(module)
 
-    def append(self, module: Module) -> ModuleList:
+    def append(self, module: Module) -> Self:
         """Add a module at the end; returns the list."""
         self._hold(str(len(self)), module)
         return self
 
+    def extend(self, modules: Iterable[Module]) -> Self:
+        """Add modules at the end; returns the list."""
+        for module in modules:
+            self.append(module)
+        return self
+
+    def insert(self, index: int, module: Module) -> Self:
+        """Add a module before the one with that index; those after it count one more."""
+        modules = self.children()
+        modules.insert(index, module)
+        return self._renew(modules)
+
     def __iter__(self) -> Iterator[Module]:
         return iter(self.children())
 
-    def __getitem__(self, index: int) -> Module:
-        return self.children()[index]
+    @overload
+    def __getitem__(self, index: int) -> Module: ...
+    @overload
+    def __getitem__(self, index: slice) -> Self: ...
+    def __getitem__(self, index: int | slice) -> Module | Self:
+        """A module; or some of them (the same, not copies) in a list of this kind."""
+        found = self.children()[index]
+        if isinstance(found, Module):
+            return found
+        part = type(self)()
+        vars(part).update((str(i), module) for i, module in enumerate(found))
+        return part
+
+    def __setitem__(self, index: int, module: Module) -> None:
+        """Put another module in the place of one."""
+        name, _ = list(self.named_children())[index]
+        self._hold(name, module)
+
+    def __delitem__(self, index: int | slice) -> None:
+        modules = self.children()
+        del modules[index]
+        self._renew(modules)
+
+    def _renew(self, modules: Iterable[Module]) -> Self:
+        """Hold these and no others."""
+        modules = [_module(type(self).__name__, module) for module in modules]
+        for name, _ in list(self.named_children()):
+            delattr(self, name)
+        return self.extend(modules)
 
 
 class ModuleDict(Holder):

@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from .checks import share, whole
 from .init import generator
 
 Rows = list[list[float]]
@@ -28,7 +29,7 @@ def train_test_split(
     """
     if len(X) != len(y):
         raise ValueError(f"train_test_split: {len(X)} samples but {len(y)} targets")
-    if not 0 < test_size < 1 or len(X) < 2:
+    if not 0 < share("train_test_split: test_size", test_size) < 1 or len(X) < 2:
         raise ValueError(
             f"train_test_split: test_size must be between 0 and 1, not {test_size!r}, and there "
             f"must be at least 2 samples, not {len(X)}"
@@ -60,8 +61,7 @@ def batches(
     if batch_size is None:
         yield list(X), list(y)
         return
-    if batch_size < 1:
-        raise ValueError(f"batches: batch_size must be at least 1 or None, not {batch_size!r}")
+    whole("batches: batch_size", batch_size, 1)
     order = list(range(len(X)))
     generator(rng).shuffle(order)
     for start in range(0, len(order), batch_size):
@@ -106,7 +106,7 @@ def k_fold(
     """
     if len(X) != len(y):
         raise ValueError(f"k_fold: {len(X)} samples but {len(y)} targets")
-    if not 2 <= k <= len(X):
+    if not 2 <= whole("k_fold: k", k) <= len(X):
         raise ValueError(f"k_fold: k must be from 2 to the number of samples {len(X)}, not {k!r}")
     order = list(range(len(X)))
     generator(rng).shuffle(order)
@@ -138,6 +138,9 @@ class Normalizer:
     def __init__(self, X: Sequence[Sequence[float]]) -> None:
         if not len(X):
             raise ValueError("Normalizer: there must be at least one row")
+        widths = {len(row) for row in X}
+        if len(widths) > 1:
+            raise ValueError(f"Normalizer: rows must be of one length, not {sorted(widths)}")
         columns = list(zip(*X, strict=True))
         self.means = [math.fsum(column) / len(column) for column in columns]
         self.deviations = [
@@ -147,6 +150,7 @@ class Normalizer:
 
     def __call__(self, X: Sequence[Sequence[float]]) -> Rows:
         """The rows, normalised."""
+        self._check(X)
         return [
             [
                 (x - mean) / deviation if deviation else 0.0
@@ -157,6 +161,7 @@ class Normalizer:
 
     def undo(self, X: Sequence[Sequence[float]]) -> Rows:
         """Normalised rows as they were."""
+        self._check(X)
         return [
             [
                 x * deviation + mean
@@ -164,6 +169,14 @@ class Normalizer:
             ]
             for row in X
         ]
+
+    def _check(self, X: Sequence[Sequence[float]]) -> None:
+        for i, row in enumerate(X):
+            if len(row) != len(self.means):
+                raise ValueError(
+                    f"Normalizer: rows must have {len(self.means)} numbers, as those it was made "
+                    f"of, but row {i} has {len(row)}"
+                )
 
 
 def _take(items: Sequence[Any], indices: Sequence[int]) -> list[Any]:

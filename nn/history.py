@@ -34,9 +34,16 @@ class History:
         return len(self.train_loss)
 
     @property
+    def steps(self) -> int:
+        """How many steps of the optimiser there were."""
+        return len(self.losses)
+
+    @property
     def best_epoch(self) -> int:
         """The epoch, from 0, of the smallest validation loss (without one, training loss)."""
         watched = self.watched()
+        if not watched:
+            raise ValueError("best_epoch: no epoch has been trained yet")
         return watched.index(min(watched))
 
     def watched(self, mode: str = "min") -> list[float]:

@@ -43,10 +43,7 @@ class Neuron(Module):
         rng: random.Random | int | None = None,
         fan_out: int = 1,
     ) -> None:
-        if activation is not None and activation not in ACTIVATIONS:
-            raise ValueError(
-                f"activation must be None or one of {sorted(ACTIVATIONS)}, not {activation!r}"
-            )
+        check_activation(activation)
         self.nin = width("nin", nin)
         self.activation = activation
         [row] = initialisation.matrix(init, 1, nin, rng, fan_out=fan_out)
@@ -142,6 +139,7 @@ class MLP(Module):
     ) -> None:
         if isinstance(nouts, int) or not nouts:
             raise ValueError(f"nouts must be a list of at least one width, not {nouts!r}")
+        check_activation(activation)
         self.nin, self.nouts = nin, list(nouts)
         rng = initialisation.generator(rng)
         last = len(nouts) - 1
@@ -214,3 +212,11 @@ def weighted_sums(
     if bias is None:
         return [dot(row, inputs) for row in weight]
     return linear(inputs, weight, bias)
+
+
+def check_activation(activation: str | None) -> None:
+    """``ValueError`` for what is no activation's name."""
+    if activation is not None and activation not in ACTIVATIONS:
+        raise ValueError(
+            f"activation must be None or one of {sorted(ACTIVATIONS)}, not {activation!r}"
+        )

@@ -45,7 +45,7 @@ class Leftovers:
                 f"({example(left)}), because the optimiser does not hold them: they are not "
                 "trained, and their gradients add up from step to step. If they were forgotten, "
                 "make the optimiser with model.parameters(). If they are frozen on purpose, make "
-                "them constants: module.w = module.w.detach()"
+                "them constants: module.weight = nn.detached(module.weight)"
             )
             self.stray = []
 

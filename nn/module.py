@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import numbers
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self
 
@@ -14,8 +15,8 @@ class Module:
 
     Parameters are the Values among its attributes that require a gradient; buffers are the
     Values that do not (what is kept but not learned, such as running statistics); children
-    are the Modules among them. All may sit in (nested) lists, tuples and dicts. Nothing
-    needs to be registered.
+    are the Modules among them. All may sit in (nested) lists, tuples, dicts and NumPy arrays
+    of objects. Nothing needs to be registered.
 
     A call records a scope, so that pictures can show which module made which part of a
     graph.
@@ -41,8 +42,16 @@ class Module:
         """What the module computes."""
         raise NotImplementedError(f"{type(self).__name__} must define forward(…)")
 
-    def __call__(self, *inputs: Any) -> Any:
-        return scoped(self._scope_name or type(self).__name__, self.forward, *inputs, source=self)
+    def __call__(self, *inputs: Any, **options: Any) -> Any:
+        name = self._scope_name or type(self).__name__
+        if not options:
+            return scoped(name, self.forward, *inputs, source=self)
+        count, names = len(inputs), list(options)
+
+        def forward(*args: Any) -> Any:
+            return self.forward(*args[:count], **dict(zip(names, args[count:], strict=True)))
+
+        return scoped(name, forward, *inputs, *options.values(), source=self)
 
     def on_batch(self, samples: Iterable[Any]) -> list[Any]:
         """The outputs for a list of samples: all in one call if ``batchwise``, else one by one."""
@@ -137,7 +146,12 @@ class Module:
 
         ``json`` keeps them to the bit, nan and inf included.
         """
-        return {name: leaf.data for name, leaf in self._state()}
+        state: dict[str, float] = {}
+        for name, leaf in self._state():
+            if name in state:
+                raise ValueError(f"state_dict: two parameters have the name {name!r}; rename one")
+            state[name] = leaf.data
+        return state
 
     def _state(self) -> Iterator[tuple[str, Value]]:
         return itertools.chain(self.named_parameters(), self.named_buffers())
@@ -148,6 +162,10 @@ class Module:
         All or nothing: ``KeyError`` names what is missing or unknown, ``TypeError`` what is
         not a number, and then nothing has changed.
         """
+        if not isinstance(state_dict, Mapping):
+            raise TypeError(
+                f"load_state_dict: a dict of names and numbers is needed, not {state_dict!r}"
+            )
         leaves = dict(self._state())
         missing = [name for name in leaves if name not in state_dict]
         unknown = [name for name in state_dict if name not in leaves]
@@ -157,7 +175,7 @@ class Module:
                 f"{len(missing)} missing {missing[:3]}, {len(unknown)} unknown {unknown[:3]}"
             )
         for name, number in state_dict.items():
-            if isinstance(number, bool) or not isinstance(number, (int, float)):
+            if isinstance(number, bool) or not isinstance(number, numbers.Real):
                 raise TypeError(f"load_state_dict: {name!r} must be a number, not {number!r}")
         for name, leaf in leaves.items():
             leaf.data = float(state_dict[name])
@@ -194,6 +212,9 @@ def _items(path: str, item: Any) -> Iterator[tuple[str, Any]]:
     elif isinstance(item, dict):
         for key, element in item.items():
             yield from _items(f"{path}.{key}", element)
+    elif getattr(getattr(item, "dtype", None), "hasobject", False) and item.ndim:
+        for i, element in enumerate(item):
+            yield from _items(f"{path}.{i}", element)
 
 
 def _join(prefix: str, name: str) -> str:

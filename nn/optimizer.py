@@ -61,6 +61,11 @@ class Optimizer:
                     f"{name}: params[{i}] is the result of an operation ({parameter.op}); only "
                     "leaves, made with Value(…), can be optimised"
                 )
+            if not parameter.requires_grad:
+                raise ValueError(
+                    f"{name}: params[{i}] is a constant, which gets no gradient; leave it out, as "
+                    "model.parameters() does"
+                )
             if id(parameter) in seen:
                 raise ValueError(f"{name}: params[{i}] ({parameter!r}) is there already")
             seen.add(id(parameter))
@@ -119,6 +124,16 @@ class Optimizer:
             option: OPTIONS[option](f"{name}: {option}", x) if option in OPTIONS else x
             for option, x in options.items()
         }
+
+    def __repr__(self) -> str:
+        groups = [
+            ", ".join(
+                [f"{len(group['params'])} parameter{'s' if len(group['params']) > 1 else ''}"]
+                + [f"{name}={group[name]!r}" for name in self.defaults if group[name]]
+            )
+            for group in self.param_groups
+        ]
+        return f"{type(self).__name__}({'; '.join(groups)})"
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
@@ -198,10 +213,10 @@ class Optimizer:
 
     def _groups(self, params: Params) -> list[Mapping[str, Any]]:
         name = type(self).__name__
-        if isinstance(params, (Value, Mapping, set, frozenset)):
+        if isinstance(params, (Value, Mapping, set, frozenset)) or not hasattr(params, "__iter__"):
             raise TypeError(
-                f"{name}: params must be a list of Values or of groups (dicts), "
-                f"not a {type(params).__name__}"
+                f"{name}: params must be a list of Values, such as model.parameters(), or of "
+                f"groups (dicts), not a {type(params).__name__}"
             )
         given: list[Any] = list(params)
         if not given:

@@ -24,6 +24,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ._shapes import mapped
+
 
 def pad_sequence(
     sequences: Sequence[Sequence[Any]], padding_value: Any = 0.0, length: int | None = None
@@ -31,13 +33,21 @@ def pad_sequence(
     """All sequences as lists of one length, with ``padding_value`` at their ends.
 
     ``length`` is that of the longest, unless a larger one is given; ``ValueError`` for a
-    smaller one. ``padding_value`` must be what an item is: of vectors, a vector. (As
-    ``torch.nn.utils.rnn.pad_sequence`` with ``batch_first=True``.)
+    smaller one. If items are vectors, a number pads with vectors of it; else
+    ``padding_value`` is what an item is. (As ``torch.nn.utils.rnn.pad_sequence`` with
+    ``batch_first=True``.)
 
     >>> pad_sequence([[1, 2, 3], [4]], padding_value=0)
     [[1, 2, 3], [4, 0, 0]]
+    >>> pad_sequence([[[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0]]])
+    [[[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [0.0, 0.0]]]
     """
+    sequences = list(sequences)
     longest = max(map(len, sequences), default=0)
+    item = next((item for sequence in sequences for item in sequence), 0.0)
+    if not hasattr(padding_value, "__len__"):
+        number = padding_value
+        padding_value = mapped(lambda _: number, item)
     length = longest if length is None else length
     if length < longest:
         raise ValueError(
@@ -57,7 +67,9 @@ def sequence_mask(lengths: Sequence[int], length: int | None = None) -> list[lis
     longest = max(lengths, default=0)
     length = longest if length is None else length
     if length < longest or min(lengths, default=0) < 0:
-        raise ValueError(f"sequence_mask: lengths must be from 0 to {length}, not {lengths!r}")
+        raise ValueError(
+            f"sequence_mask: lengths must be from 0 to {max(length, 0)}, not {lengths!r}"
+        )
     return [[1.0] * n + [0.0] * (length - n) for n in lengths]
 
 

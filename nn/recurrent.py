@@ -8,6 +8,7 @@ no padding.
 from __future__ import annotations
 
 import random
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -64,6 +65,12 @@ class Recurrent(Module):
                 setattr(self, f"l{layer}{direction}", self._cell(below, bias, rng))
             below = hidden_size * len(self.directions)
         self.dropout = Dropout(dropout, rng=rng) if dropout else None
+        if dropout and num_layers == 1:
+            warnings.warn(
+                f"{self.describe()}: dropout={dropout!r} does nothing, for dropout is between "
+                "layers, and there is only one",
+                stacklevel=3,
+            )
 
     # --- what the kinds differ in ----------------------------------------------------------
 

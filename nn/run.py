@@ -12,6 +12,7 @@ from typing import Any
 from autograd import Value, leaves, no_grad
 
 from .checkpoint import CheckpointError, load_checkpoint, save_checkpoint
+from .evaluation import evaluating
 from .history import History
 from .leftovers import Leftovers
 from .module import Module
@@ -74,7 +75,17 @@ class Run:
         else:
             self.optimizer.step()
         self.after_step(norms, total.data, history)
-        return total.data, self.metric(outputs, targets)
+        return total.data, self.measured(outputs, targets)
+
+    def measured(self, outputs: Sequence[Any], targets: Sequence[Any]) -> float:
+        """The metric as a plain number, whichever kind of number it is."""
+        number: Any = self.metric(outputs, targets)
+        try:
+            return float(number.item() if hasattr(number, "item") else number)
+        except (TypeError, ValueError):
+            raise TypeError(
+                f"fit: metric(outputs, targets) must return a number, not {number!r}"
+            ) from None
 
     def after_step(self, norms: dict[str, float], loss: float, history: History) -> None:
         """What follows each step of the optimiser: the schedule's step, and the history."""
@@ -87,6 +98,9 @@ class Run:
 
     def settle(self) -> None:
         """Have parameters and the optimiser's state where anybody looks for them."""
+
+    def take(self) -> None:
+        """Take over what somebody may have changed there."""
 
     def _loss(self, samples: list[Any], targets: list[Any]) -> tuple[list[Any], Value]:
         parameters = self.optimizer.parameters
@@ -166,12 +180,10 @@ class Run:
 
     def evaluate(self, data: Data) -> tuple[float, float]:
         """Loss and metric on data that are not trained on."""
-        self.model.eval()
-        with no_grad():
+        with evaluating(self.model), no_grad():
             outputs = self.model.on_batch(data[0])
             loss = self.loss(outputs, data[1])
-        self.model.train()
-        return loss.item(), self.metric(outputs, data[1])
+        return loss.item(), self.measured(outputs, data[1])
 
     def save(self, path: str | os.PathLike[str], history: History) -> None:
         """Write all that ``resume`` needs."""

@@ -27,7 +27,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from .checks import not_negative, positive, same_names, share, whole
+from .checks import function, not_negative, positive, same_names, share, whole
 from .optimizer import Optimizer
 
 
@@ -68,6 +68,10 @@ class LRScheduler:
     def get_last_lr(self) -> list[float]:
         """The present rate of each group."""
         return [group["lr"] for group in self.optimizer.param_groups]
+
+    def __repr__(self) -> str:
+        rates = ", ".join(f"{lr:.4g}" for lr in self.get_last_lr())
+        return f"{type(self).__name__}(epoch {self.last_epoch}: lr {rates})"
 
     def __call__(self, epoch: int) -> Any:
         """The rate of an epoch, for ``nn.fit(…, schedule=…)``: one, or one for each group."""
@@ -274,7 +278,9 @@ def groups_of(name: str, optimizer: Any) -> list[dict[str, Any]]:
 def _functions(name: str, given: Factor | Sequence[Factor], optimizer: Optimizer) -> list[Factor]:
     """A function for each group: those given, or the one that all share."""
     count = len(groups_of(name, optimizer))
-    functions = [given] * count if callable(given) else list(given)
+    functions = list(given) if isinstance(given, Sequence) else [given] * count
+    for f in functions:
+        function(f"{name}: lr_lambda", f, "a function of the epoch, or a list of them")
     if len(functions) != count:
         raise ValueError(f"{name}: {len(functions)} functions for {count} groups")
     return functions

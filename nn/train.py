@@ -7,7 +7,7 @@ import os
 import random
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from tqdm import tqdm
@@ -15,11 +15,15 @@ from tqdm import tqdm
 from autograd import Value, no_grad, paused_gc
 
 from ._shapes import numbers
+from .callbacks import Callbacks, callables, told
+from .checks import function, whole
 from .data import batches
+from .evaluation import evaluating
 from .history import History
 from .init import generator
 from .interrupt import stop_requests
-from .metrics import accuracy
+from .losses import BCELoss, binary_cross_entropy
+from .metrics import accuracy, accuracy_of_probabilities
 from .module import Module
 from .optim import Optimizer
 from .regularize import EarlyStopping
@@ -41,7 +45,8 @@ def fit(
     metric: Metric = accuracy,
     patience: int | EarlyStopping | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
-    callbacks: Iterable[Callable[[History], Any]] = (),
+    callbacks: Callbacks = (),
+    on_batch: Callbacks = (),
     rng: random.Random | int | None = None,
     progress: bool = True,
     compile: bool = False,
@@ -49,6 +54,7 @@ def fit(
     """Train ``model`` on ``data``; what happened comes back as a ``History``.
 
     Each step: outputs of a mini-batch, its loss, ``backward()``, one step of the optimiser.
+    The model is in train mode meanwhile, and in eval mode afterwards.
 
     Args:
         model: called with one sample, returns its output.
@@ -65,15 +71,22 @@ def fit(
             ``StepLR`` goes on once an epoch, ``OneCycleLR`` after every step,
             ``ReduceLROnPlateau`` with the validation loss. None keeps the optimiser's rate.
         validation: ``(X, y)`` evaluated after each epoch.
-        metric: ``metric(outputs, targets) -> float``, in the history beside the loss.
+        metric: ``metric(outputs, targets) -> float``, in the history beside the loss. For
+            ``binary_cross_entropy``, whose outputs are probabilities, the accuracy is that of a
+            threshold of a half.
         patience: so many epochs without a smaller validation loss are allowed (training loss,
             if there is no validation); after one more, training stops early and goes back to
             the parameters of the best epoch. ``EarlyStopping(…)`` has more to set.
         checkpoint: a file to which all state is written after each epoch. If it is there
             already, training goes on from it, to the bit as if it had never stopped (with the
             same data and settings).
-        callbacks: each is called with the history after each epoch; one that returns True
-            ends the run.
+        callbacks: each (or the only one) is called with the history after each epoch; one
+            that returns True ends the run.
+        on_batch: callbacks that are called after each step, number ``history.steps``, of a
+            batch with the loss ``history.losses[-1]``. Parameters are as after the step, and
+            may be changed (``max_norm_``); their ``grad`` is the batch's. One that returns True
+            ends the run at once: the last epoch had a part of the data, which is no place to
+            resume from, so no checkpoint is written.
         rng: order of samples: a ``random.Random``, a seed, or None.
         progress: show a progress bar.
         compile: train on NumPy programs with matrix products, made from the model and the loss
@@ -97,11 +110,31 @@ def fit(
     >>> history = fit(model, (X, signs), nn.hinge_loss, optimizer, epochs=5, progress=False)
     >>> history.epochs, history.train_loss[-1] < history.train_loss[0]
     (5, True)
+
+    Stop in the middle of an epoch, as soon as a batch has a small loss:
+
+    >>> def enough(history):
+    ...     return history.losses[-1] < 0.2
+    >>> history = fit(model, (X, signs), nn.hinge_loss, optimizer, epochs=50, batch_size=4,
+    ...               on_batch=enough, rng=0, progress=False)
+    >>> [loss < 0.2 for loss in history.losses].index(True) + 1 == history.steps
+    True
     """
+    if metric is accuracy and (loss is binary_cross_entropy or isinstance(loss, BCELoss)):
+        metric = accuracy_of_probabilities
+    callbacks, on_batch = callables("callbacks", callbacks), callables("on_batch", on_batch)
+    _check_kind("model", model, Module)
+    _check_kind("optimizer", optimizer, Optimizer)
+    needed: dict[str, Any] = {"loss": loss, "metric": metric}
+    for name, f in {**needed, "penalty": penalty, "clip": clip, "schedule": schedule}.items():
+        if f is not None or name in needed:
+            function(f"fit: {name}", f)
     _check_data("data", data)
     if validation is not None:
         _check_data("validation", validation)
-    _check_count("epochs", epochs)
+    whole("fit: epochs", epochs, 1)
+    if batch_size is not None:
+        whole("fit: batch_size", batch_size, 1)
     if patience is not None and not isinstance(patience, EarlyStopping):
         patience = EarlyStopping(patience)
     X, y = data
@@ -113,8 +146,9 @@ def fit(
     started = time.perf_counter() - history.seconds
     model.train()
     with stop_requests() as stop_requested, _bar(epochs, history.epochs, steps, progress) as bar:
+        ended = False
         for epoch in range(history.epochs, epochs):
-            if history.stopped_early:
+            if history.stopped_early or ended:
                 break
             run.begin_epoch(epoch)
             seen, loss_sum, metric_sum = 0, 0.0, 0.0
@@ -130,6 +164,13 @@ def fit(
                     f"  {_shown(metric, metric_sum / seen)}",
                     refresh=False,
                 )
+                if on_batch:
+                    run.settle()
+                    history.seconds = time.perf_counter() - started
+                    ended = told(on_batch, history)
+                    run.take()
+                    if ended:
+                        break
                 if stop_requested():
                     history.interrupted = True
                     break
@@ -146,12 +187,11 @@ def fit(
                 message = "stopped: the parameters are as after the last finished step"
                 bar.write(message, file=sys.stderr)
                 break
-            run.end_epoch(history)
-            if checkpoint is not None:
-                run.save(checkpoint, history)
-            answers = [callback(history) for callback in callbacks]
-            if any(answer is True for answer in answers):
-                break
+            if seen == len(X):  # not for a part of an epoch: there is no place to resume from
+                run.end_epoch(history)
+                if checkpoint is not None:
+                    run.save(checkpoint, history)
+            ended = told(callbacks, history) or ended
     if history.stopped_early:
         run.back_to_best()
     model.eval()
@@ -161,24 +201,22 @@ def fit(
 def predict(model: Module, X: Sequence[Any], *, compile: bool = False) -> list[Any]:
     """The model's outputs as plain numbers (lists of numbers), without recording a graph.
 
-    ``compile``: by a NumPy program made from the model, which pays for hundreds of samples of
-    one shape.
+    The model is in eval mode meanwhile. ``compile``: by a NumPy program made from the model,
+    which pays for hundreds of samples of one shape, or from the second call on: the program
+    stays with the model, and is made anew when the model has changed (but for the numbers of
+    its parameters and buffers, which may).
 
     >>> import nn
     >>> predict(nn.MLP(2, [1], rng=0), [[0.0, 0.0]])
     [0.0]
     """
-    training = model.training
-    model.eval()
-    try:
+    with evaluating(model):
         if compile:
-            from .compiled import CompiledOutputs
+            from .compiled_outputs import compiled_outputs
 
-            return CompiledOutputs(model)(X)
+            return compiled_outputs(model, X)
         with no_grad():
             return [numbers(output) for output in model.on_batch(X)]
-    finally:
-        model.train(training)
 
 
 def _shown(metric: Metric, number: float) -> str:
@@ -205,9 +243,9 @@ def _bar(epochs: int, done: int, steps: int, progress: bool) -> Any:
     )
 
 
-def _check_count(name: str, n: int) -> None:
-    if isinstance(n, bool) or not isinstance(n, int) or n < 1:
-        raise ValueError(f"fit: {name} must be an int of at least 1, not {n!r}")
+def _check_kind(name: str, thing: Any, kind: type) -> None:
+    if not isinstance(thing, kind):
+        raise TypeError(f"fit: {name} must be an nn.{kind.__name__}, not {thing!r}")
 
 
 def _check_data(name: str, data: Data) -> None:
@@ -215,6 +253,9 @@ def _check_data(name: str, data: Data) -> None:
         X, y = data
     except (TypeError, ValueError):
         raise TypeError(f"fit: {name} must be a pair (X, y) of samples and targets") from None
+    for part in (X, y):
+        if not hasattr(part, "__len__"):
+            raise TypeError(f"fit: {name} must be two lists or arrays (X, y), not {part!r}")
     if len(X) != len(y):
         raise ValueError(f"fit: {name} has {len(X)} samples but {len(y)} targets")
     if not len(X):

@@ -71,8 +71,8 @@ def compile(
     It traces the function on the first call for each shape of arguments, again when a
     Python ``if`` on a value would go another way, and again when something else has changed
     that the function can see: a parameter was replaced, ``model.training`` switched, a list
-    in its closure grew (to look takes time: large data are better passed as arguments). At
-    most ``cache_size`` programs are kept.
+    in its closure grew, a global that a method names (to look takes time: large data are
+    better passed as arguments). At most ``cache_size`` programs are kept.
     ``batch=True``: the function is written for one sample; the compiled one takes lists or
     arrays of samples, and computes the mean of their losses. ``batch=(True, False)`` says so
     of each argument; what all samples share has a False. Only one sample is traced, so that

@@ -2,7 +2,9 @@
 
 A trace holds only for the parameters, flags and settings that the function saw. They are
 looked up again before each run: everything that the function can reach through its closure,
-its object, its defaults and the globals it names, through lists, dicts and attributes.
+its object, its defaults and the globals it names, through lists, dicts and attributes, and
+through the classes of the user's objects (whose methods name globals, too). What it reaches
+through a weak reference is looked at, but not kept alive.
 """
 
 from __future__ import annotations
@@ -10,8 +12,11 @@ from __future__ import annotations
 import collections
 import functools
 import operator
+import sys
 import types
-from collections.abc import Callable, Iterable
+import weakref
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,12 +24,10 @@ import numpy as np
 from ..primitives.table import Primitive
 from ..value import Value
 
-ATOMS = (Value, Primitive, str, bytes, int, float, complex, type(None), type, types.ModuleType)
-OWN = __name__.partition(".")[0]  # functions of this package, and of nn, are not looked into
-FOLLOWED = (
-    *(list, tuple, dict, set, frozenset, collections.deque, np.ndarray),
-    *(types.FunctionType, types.MethodType, types.CellType, functools.partial),
-)
+ATOMS = (Value, Primitive, str, bytes, int, float, complex, type(None), types.ModuleType)
+OWN = __name__.partition(".")[0]
+LIBRARIES = {OWN, "nn", "numpy", *sys.stdlib_module_names}  # whose classes do not change
+CACHE = "__compiled__"  # an attribute of this name is a cache of programs, and no state
 ENOUGH = 1_000_000  # objects, after which the rest is taken on trust
 
 
@@ -47,7 +50,7 @@ class Surroundings:
     """The objects that a function reaches, each with what it held when it was looked at."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
-        self.seen: list[tuple[Any, list[Any]]] = []
+        self.seen: list[tuple[Any, Callable[[Any], Sequence[Any]], list[Any]]] = []
         self.arrays: list[tuple[Any, Any]] = []
         reached = {id(function)}
         waiting = [function]
@@ -57,8 +60,9 @@ class Surroundings:
                 self.arrays.append((thing, thing.copy()))
                 if thing.dtype.kind != "O":
                     continue
-            held = list(contents(thing))
-            self.seen.append((thing, [Made.of(item) for item in held]))
+            read = reader(type(thing))
+            held = list(read(thing))
+            self.seen.append((thing, read, [Made.of(item) for item in held]))
             for item in held:
                 if id(item) not in reached and not isinstance(item, ATOMS) and followed(item):
                     reached.add(id(item))
@@ -66,10 +70,8 @@ class Surroundings:
 
     def changed(self) -> str:
         """What has changed, in words; "" if nothing has."""
-        for thing, held in self.seen:
-            now = contents(thing)
-            if not isinstance(now, list):
-                now = list(now)
+        for thing, read, held in self.seen:
+            now = read(thing)
             if len(now) == len(held) and all(map(operator.is_, now, held)):
                 continue
             if len(now) != len(held):
@@ -83,47 +85,95 @@ class Surroundings:
         return ""
 
 
-def contents(thing: Any) -> Iterable[Any]:
+def contents(thing: Any) -> Sequence[Any]:
     """What an object holds, in order."""
-    if isinstance(thing, list):
-        return thing
-    if isinstance(thing, dict):
-        return list(thing.values())
-    if isinstance(thing, (tuple, set, frozenset, collections.deque)):
-        return list(thing)
-    if isinstance(thing, functools.partial):
-        return [thing.func, *thing.args, *thing.keywords.values()]
-    if isinstance(thing, types.MethodType):
-        return [thing.__self__, thing.__func__]
-    if isinstance(thing, types.CellType):
-        try:
-            return [thing.cell_contents]
-        except ValueError:  # not filled yet
-            return []
-    if isinstance(thing, types.FunctionType):
-        return held_by_function(thing)
-    if isinstance(thing, np.ndarray):
-        return list(thing.flat) if thing.dtype.kind == "O" else []
-    slots = [s for kind in type(thing).__mro__ for s in vars(kind).get("__slots__", ())]
-    named = [getattr(thing, slot) for slot in slots if hasattr(thing, slot)]
-    return [*vars(thing).values(), *named] if hasattr(thing, "__dict__") else named
+    return reader(type(thing))(thing)
+
+
+def reader(kind: type) -> Callable[[Any], Sequence[Any]]:
+    """How to get at the contents of objects of a class; found once, for they are read often."""
+    for base, read in READERS.items():
+        if issubclass(kind, base):
+            return read
+    declared = [vars(base).get("__slots__", ()) for base in kind.__mro__]
+    slots = [s for names in declared for s in ([names] if isinstance(names, str) else names)]
+    if not slots:
+        return lambda thing: [*attributes(thing).values(), type(thing)]
+    return lambda thing: [
+        *attributes(thing).values(),
+        *[getattr(thing, slot) for slot in slots if hasattr(thing, slot)],
+        type(thing),
+    ]
+
+
+def held_by_cell(cell: types.CellType) -> list[Any]:
+    """A variable of an enclosing function, unless it is not filled yet."""
+    try:
+        return [cell.cell_contents]
+    except ValueError:
+        return []
+
+
+READERS: dict[type, Callable[[Any], Sequence[Any]]] = {
+    list: lambda items: items,
+    dict: lambda items: list(items.values()),
+    tuple: lambda items: items,
+    **dict.fromkeys((set, frozenset, collections.deque), list),
+    functools.partial: lambda made: [made.func, *made.args, *made.keywords.values()],
+    types.MethodType: lambda method: [method.__self__, method.__func__],
+    types.CellType: held_by_cell,
+    types.FunctionType: lambda function: held_by_function(function),
+    np.ndarray: lambda array: list(array.flat) if array.dtype.kind == "O" else [],
+    weakref.ref: lambda reference: contents(reference()),
+    property: lambda computed: [computed.fget, computed.fset],
+    **dict.fromkeys((staticmethod, classmethod), lambda method: [method.__func__]),
+    type: lambda kind: [*vars(kind).values(), *kind.__bases__],
+}
+FOLLOWED = tuple(READERS)
+
+
+def attributes(thing: Any) -> dict[str, Any]:
+    """An object's own attributes, without caches of programs."""
+    found: dict[str, Any] = getattr(thing, "__dict__", {})
+    return {n: a for n, a in found.items() if n != CACHE} if CACHE in found else found
 
 
 def held_by_function(function: types.FunctionType) -> list[Any]:
-    """Cells of the closure, defaults, and the globals that its code names."""
+    """Cells of the closure, defaults, and the globals that its code names.
+
+    Of a module of the user's, what the code names may be an attribute. (What is installed is
+    taken to stay as it is; see ``of_a_library``.)
+    """
     held = [*(function.__closure__ or ()), *(function.__defaults__ or ())]
     held += (function.__kwdefaults__ or {}).values()
+    enclosed = [item for cell in function.__closure__ or () for item in contents(cell)]
     codes = [function.__code__]
     for code in codes:
-        held += [function.__globals__[n] for n in code.co_names if n in function.__globals__]
+        named = [function.__globals__[n] for n in code.co_names if n in function.__globals__]
+        for thing in [*named, *enclosed]:
+            if isinstance(thing, types.ModuleType) and not of_a_library(thing.__name__):
+                held += [vars(thing)[n] for n in code.co_names if n in vars(thing)]
+        held += named
         codes += [c for c in code.co_consts if isinstance(c, types.CodeType)]
     return held
 
 
+@functools.cache
+def of_a_library(module: str | None) -> bool:
+    """True for a module's name if its functions and classes stay as they are: it is installed.
+
+    To look into them would lead far: from ``pyplot.plot`` to all of matplotlib.
+    """
+    if str(module).partition(".")[0] in LIBRARIES:
+        return True
+    file = getattr(sys.modules.get(str(module)), "__file__", None) or ""
+    return not {"site-packages", "dist-packages"}.isdisjoint(Path(file).parts)
+
+
 def followed(thing: Any) -> bool:
-    """True for containers, functions and objects of the user's and of nn's; not for others."""
-    if isinstance(thing, types.FunctionType):
-        return str(thing.__module__).partition(".")[0] not in (OWN, "nn")
+    """True for containers, functions, classes and objects of the user's, and nn's objects."""
+    if isinstance(thing, (types.FunctionType, type)):
+        return not of_a_library(thing.__module__)
     if isinstance(thing, FOLLOWED):
         return True
     kind = type(thing)
@@ -155,8 +205,10 @@ def describe(thing: Any, i: int) -> str:
         return f"what {thing.__name__} refers to"
     if isinstance(thing, types.CellType):
         return "a variable of an enclosing function"
-    names = list(vars(thing)) if hasattr(thing, "__dict__") else []
-    return f"{type(thing).__name__}.{names[i]}" if i < len(names) else type(thing).__name__
+    thing = thing() if isinstance(thing, weakref.ref) else thing
+    name = thing.__name__ if isinstance(thing, type) else type(thing).__name__
+    names = list(vars(thing) if isinstance(thing, type) else attributes(thing))
+    return f"{name}.{names[i]}" if i < len(names) else name
 
 
 def short(x: Any) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from .. import value as engine
 from ..inspector import Inspector
+from ..modes import enable_grad
 from ..primitives.table import Primitive
 from ..value import Value
 from .arguments import substitute
@@ -75,8 +76,12 @@ def trace(
     """Call the function with leaves in place of the numbers in its arguments.
 
     It returns its loss, or its loss and what else is to be known of a run (nested lists of
-    Values). ``drawn`` are the random numbers to use.
+    Values). ``drawn`` are the random numbers to use. Under ``no_grad()`` it is traced as
+    elsewhere, for there would be no graph to compile.
     """
+    if not engine.grad_enabled.get():
+        with enable_grad():
+            return trace(function, args, drawn)
     inputs: list[Value] = []
     nudged: list[bool] = []
     arguments = [substitute(argument, inputs, nudged) for argument in args]

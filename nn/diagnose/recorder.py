@@ -27,8 +27,9 @@ class Snapshot:
 class Recorder:
     """Keeps the weights and gradients of each layer whenever it is called.
 
-    As a callback of ``fit`` it is called after each epoch; in a loop of your own, call it after
-    the optimiser's step. ``layers`` are the first two parts of the parameters' names.
+    As a callback of ``fit`` it is called after each epoch (``callbacks``) or each step
+    (``on_batch``); in a loop of your own, call it after the optimiser's step. ``layers`` are
+    the first two parts of the parameters' names.
 
     Args:
         model: whose parameters to keep.

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Sequence
 from typing import Any
 
-from autograd import Value, dot, exp, log_softmax, logsumexp, pick, xlogy
+from autograd import Value, dot, exp, log_softmax, logsumexp, pick, where, xlogy
 
 from ..checks import flag, one_of, share
 from .reduction import (
@@ -14,6 +14,7 @@ from .reduction import (
     class_weights,
     elementwise,
     is_list,
+    plain,
     reduce,
     same_length,
     total,
@@ -53,19 +54,21 @@ def cross_entropy(
         return cross_entropy([input], [target], *options, label_smoothing)
     soft = len(target) > 0 and is_list(target[0])
     same_length(name, input, target)
+    masked = not soft and is_masked(target, ignore_index)
     terms, weights = [], []
     for z, t in zip(
         input, target if soft else class_indices(name, input, target, ignore_index), strict=True
     ):
         w = class_weights(name, weight, len(z))
         if isinstance(t, Value):  # a label of a program that is being compiled
+            counts, t = counted(t, ignore_index) if masked else (None, t)
             weight_of_t = 1.0 if weight is None else pick(w, t)
             label = pick(z, t)
             term = _times((1.0 - smoothing) * weight_of_t, logsumexp([zj - label for zj in z]))
             if smoothing:
                 term = term + _expected(z, [smoothing / len(z)] * len(z), w)
-            terms.append(term)
-            weights.append(weight_of_t)
+            terms.append(term if counts is None else where(counts, term, 0.0))
+            weights.append(weight_of_t if counts is None else counts * weight_of_t)
         elif t is None:
             terms.append(Value(0.0, requires_grad=False))
             weights.append(0.0)
@@ -104,11 +107,14 @@ def nll_loss(
         options = (weight, ignore_index, "sum" if reduction == "none" else reduction)
         return nll_loss([input], [target], *options)
     terms, weights = [], []
+    masked = is_masked(target, ignore_index)
     for x, t in zip(input, class_indices(name, input, target, ignore_index), strict=True):
         if isinstance(t, Value):
+            counts, t = counted(t, ignore_index) if masked else (None, t)
             weight_of_t = 1.0 if weight is None else pick(class_weights(name, weight, len(x)), t)
-            terms.append(_times(weight_of_t, -pick(x, t)))
-            weights.append(weight_of_t)
+            term = _times(weight_of_t, -pick(x, t))
+            terms.append(term if counts is None else where(counts, term, 0.0))
+            weights.append(weight_of_t if counts is None else counts * weight_of_t)
             continue
         w = 0.0 if t is None else class_weights(name, weight, len(x))[t]
         terms.append(Value(0.0, requires_grad=False) if t is None else _times(w, -x[t]))
@@ -167,6 +173,21 @@ def class_indices(name: str, input: Any, target: Any, ignore_index: int | None =
                 f"(0 to {len(scores) - 1})"
             )
     return classes
+
+
+def is_masked(target: Sequence[Any], ignore_index: int) -> bool:
+    """True if a program must look for samples to ignore: if somebody said so, or there are any.
+
+    Else a label that is the default −100 is one that ``pick`` refuses.
+    """
+    return ignore_index != -100 or any(plain(t) == ignore_index for t in target)
+
+
+def counted(t: Value, ignore_index: int) -> tuple[Value, Value]:
+    """1 for a label that counts, 0 for one to ignore; and a label that can be looked up."""
+    distance = t - ignore_index
+    counts = where(distance * distance, 1.0, 0.0)
+    return counts, where(counts, t, 0.0)
 
 
 def _expected(z: Sequence[Any], probabilities: Sequence[Any], weight: Sequence[float]) -> Any:

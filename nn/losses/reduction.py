@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
+from numbers import Real
 from typing import Any
 
 import autograd
@@ -10,6 +12,7 @@ from autograd import Value, mean
 
 from ..checks import one_of
 
+ALIKE = "outputs and targets must be nested alike, as [[1.0], [2.0]] or as [1.0, 2.0]"
 REDUCTIONS = ("mean", "sum", "none")
 
 
@@ -21,11 +24,18 @@ def elementwise(name: str, term: Callable[..., Any], *arrays: Any) -> Any:
     if not is_list(arrays[0]):
         for array in arrays[1:]:
             if is_list(array):
-                raise ValueError(f"{name}: {array!r} is a list where {arrays[0]!r} is a number")
-        return term(*arrays)
+                raise ValueError(
+                    f"{name}: {array!r} is a list where {arrays[0]!r} is a number; {ALIKE}"
+                )
+        try:
+            return term(*arrays)
+        except TypeError as error:
+            raise TypeError(f"{name}: {error}") from None
     for array in arrays[1:]:
         if not is_list(array):
-            raise ValueError(f"{name}: {array!r} is a number where a list of {len(arrays[0])} is")
+            raise ValueError(
+                f"{name}: {array!r} is a number where a list of {len(arrays[0])} is; {ALIKE}"
+            )
         same_length(name, arrays[0], array)
     return [elementwise(name, term, *row) for row in zip(*arrays, strict=True)]
 
@@ -68,8 +78,8 @@ def class_weights(name: str, weight: Sequence[float] | None, classes: int) -> Se
 
 
 def is_list(x: Any) -> bool:
-    """True for what has elements: lists, tuples, arrays."""
-    return not isinstance(x, Value) and hasattr(x, "__len__")
+    """True for what has elements: lists, tuples, arrays; not for texts."""
+    return not isinstance(x, (Value, str, bytes)) and hasattr(x, "__len__")
 
 
 def depth(x: Any) -> int:
@@ -83,9 +93,9 @@ def flat(x: Any) -> list[Any]:
 
 
 def plain(x: Any) -> float:
-    """A Value's number; a number itself."""
+    """A Value's number; a number itself; nan for what is none, which no check lets through."""
     number: float = x.data if isinstance(x, Value) else x
-    return number
+    return number if isinstance(number, Real) else math.nan
 
 
 def same_length(name: str, outputs: Sequence[Any], targets: Sequence[Any]) -> None:

@@ -9,7 +9,7 @@ import os
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..checks import positive, whole
 from ..history import History
@@ -19,15 +19,27 @@ from .figure import Picture, new_figure, require_matplotlib
 from .training import boundary, grid_around, scores_over
 
 
+class Frame(NamedTuple):
+    """The scores over the plane, and when that was."""
+
+    epoch: int
+    loss: float
+    step: int
+    step_loss: float
+    scores: list[list[float]]
+
+
 class BoundaryFilm:
     """A callback of ``fit`` that keeps the scores over the plane, and plays them back.
+
+    After each epoch, or each step: ``callbacks=[film]`` or ``on_batch=[film]``.
 
     Args:
         model: a binary classifier of points in the plane, whose score is > 0 for class 1.
         X, labels: the points to show, and their classes, 0 or 1.
         resolution: so many scores are computed along each axis.
         most: how many frames; when there are more, every other one is dropped, and from then on
-            every other epoch is kept.
+            every other call is kept.
 
     Raises ``ValueError`` when saved before anything was kept.
 
@@ -57,8 +69,8 @@ class BoundaryFilm:
         self.most = whole("most", most, 2)
         self.calls = 0
         self.every = 1
-        self._drawn: dict[int, bytes] = {}  # by epoch
-        self.frames: list[tuple[int, float, list[list[float]]]] = []  # epoch, loss, scores
+        self._drawn: dict[str, bytes] = {}  # by title
+        self.frames: list[Frame] = []
 
     def __call__(self, history: History) -> None:
         """Keep the present scores."""
@@ -66,20 +78,28 @@ class BoundaryFilm:
         if (self.calls - 1) % self.every:
             return
         scores = scores_over(lambda points: predict(self.model, points), self.xs, self.ys)
-        self.frames.append((history.epochs, history.train_loss[-1], scores))
+        losses = history.train_loss or history.losses
+        self.frames.append(
+            Frame(history.epochs, losses[-1], history.steps, history.losses[-1], scores)
+        )
         if len(self.frames) > self.most:
             self.every *= 2
             self.frames = self.frames[::2]
 
     def picture(self, frame: int = -1) -> Picture:
         """One frame; the last by default."""
-        epoch, loss, scores = self.frames[frame]
+        title, scores = self.titles()[frame], self.frames[frame].scores
         with new_figure(1, 1, (5.2, 4.0)) as (figure, axes):
             boundary(axes, self.xs, self.ys, scores, 3.0, self.X, self.labels)
-            title = f"epoch {epoch}, loss {loss:.3f}"
             axes.set_title(title, loc="left", fontsize=10)
             axes.legend(frameon=True, loc="lower left")
-            return Picture(figure, title, f"The score over the plane after epoch {epoch}")
+            return Picture(figure, title, f"The score over the plane after {title}")
+
+    def titles(self) -> list[str]:
+        """What the frames are called: by epochs, or by steps if they were taken ``on_batch``."""
+        if self.frames[0].epoch == 0:
+            return [f"step {frame.step}, loss {frame.step_loss:.3f}" for frame in self.frames]
+        return [f"epoch {frame.epoch}, loss {frame.loss:.3f}" for frame in self.frames]
 
     def save(self, path: str | os.PathLike[str], seconds: float = 0.2) -> Path:
         """Write a .gif, or a self-contained .html page with a slider; the path comes back.
@@ -96,16 +116,16 @@ class BoundaryFilm:
         if path.suffix.lower() == ".gif":
             path.write_bytes(gif(pngs, milliseconds))
         else:
-            texts = [f"epoch {epoch}, loss {loss:.3f}" for epoch, loss, _ in self.frames]
-            path.write_text(page(pngs, texts, milliseconds), encoding="utf-8")
+            path.write_text(page(pngs, self.titles(), milliseconds), encoding="utf-8")
         return path
 
     def _pngs(self) -> list[bytes]:
         """Every frame as PNG; drawn once, for that is slow."""
-        for i, (epoch, _, _) in enumerate(self.frames):
-            if epoch not in self._drawn:
-                self._drawn[epoch] = self.picture(i).png(dpi=90)
-        return [self._drawn[epoch] for epoch, _, _ in self.frames]
+        titles = self.titles()
+        for i, title in enumerate(titles):
+            if title not in self._drawn:
+                self._drawn[title] = self.picture(i).png(dpi=90)
+        return [self._drawn[title] for title in titles]
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         bundle = {"text/plain": repr(self)}

@@ -3,6 +3,8 @@
 import math
 import random
 import sys
+import types
+import weakref
 
 import numpy as np
 import pytest
@@ -289,6 +291,84 @@ def test_globals_defaults_and_functions_that_are_called_are_seen():
     assert program(1.0) == 27.0
     SCALE[0] = 2.0
     assert program(1.0) == 8.0
+
+
+def test_what_the_methods_of_an_object_name_is_seen(monkeypatch):
+    settings = types.ModuleType("settings")
+    settings.scale = 1.0
+    monkeypatch.setitem(globals(), "settings", settings)
+
+    class Line:
+        offset = 0.0
+
+        def __init__(self):
+            self.w = Value(2.0)
+
+        def __call__(self, x):
+            return self.w * x * settings.scale + self.offset + self.slope
+
+        @property
+        def slope(self):
+            return settings.extra
+
+    settings.extra = 0.0
+    line = Line()
+    program = compile(lambda x: line(x))
+    assert program(1.0) == 2.0
+    settings.scale = 3.0  # of a module
+    assert program(1.0) == 6.0
+    Line.offset = 10.0  # of the class
+    assert program(1.0) == 16.0
+    settings.extra = 100.0  # that a property names
+    assert program(1.0) == 116.0
+    assert program(2.0) == 122.0 and program.traces == 4
+
+
+def test_libraries_that_methods_name_are_not_searched():
+    pytest.importorskip("matplotlib")
+    from matplotlib import pyplot
+    from matplotlib.pyplot import plot
+
+    class Line:
+        def __init__(self):
+            self.w = Value(2.0)
+
+        def __call__(self, x):
+            return self.w * x
+
+        def show(self):
+            pyplot.figure()
+            return plot([0.0, self.w.data]), random.gauss(0.0, 1.0), math.tau, np.linalg.norm([1.0])
+
+    line = Line()
+    program = compile(lambda x: line(x))
+    assert program(1.0) == 2.0
+    assert len(program.program.surroundings.seen) < 20
+
+
+def test_what_is_compiled_under_no_grad_has_its_gradients():
+    w = Value(3.0)
+    program = compile(lambda x: w * x)
+    with autograd.no_grad():
+        assert program(2.0) == 6.0
+    assert program(2.0) == 6.0 and w.grad == 4.0 and program.traces == 1
+
+
+def test_what_is_behind_a_weak_reference_is_seen_and_not_kept_alive():
+    class Line:
+        def __init__(self):
+            self.w, self.offset = Value(2.0), 0.0
+
+    line = Line()
+    seen = weakref.ref(line)
+    program = compile(lambda x: seen().w * x + seen().offset)
+    assert program(1.0) == 2.0
+    line.offset = 10.0
+    assert program(1.0) == 12.0
+    del line
+    assert seen() is None
+    with pytest.raises(AttributeError):
+        program(1.0)
 
 
 def test_an_array_that_changes_in_place_is_seen():

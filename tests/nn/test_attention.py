@@ -136,6 +136,12 @@ ATTENTION = nn.MultiheadAttention(2, 1, rng=0)
     [
         (lambda: attend(X, X, X, [[True]], True), ValueError, "attn_mask or is_causal, not both"),
         (lambda: attend(X, X, X, [[True, True]]), ValueError, r"1 rows.*of 1.*not rows of \[2\]"),
+        (lambda: attend(X + X, X + X, X + X, [[1, 0], [1, 1]]), TypeError, "ints 0 and 1: say"),
+        (
+            lambda: attend(X + X, X + X, X + X, np.array([[1, 0], [1, 1]])),
+            TypeError,
+            "with True and False",
+        ),
         (lambda: attend(X, X, X, [[False]]), ValueError, "query 0 may look at no key"),
         (lambda: attend([[0.0]], X, X), ValueError, "1 as the first query, but a key has 2"),
         (lambda: attend(X, X, X + X), ValueError, "one value per key, 1, not 2"),

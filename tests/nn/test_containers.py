@@ -91,9 +91,51 @@ def test_train_and_eval_reach_what_is_within():
     assert not any(module.training for module in model.modules())
 
 
+def widths(layers):
+    return [layer.out_features for layer in layers]
+
+
+def test_layers_are_replaced_inserted_and_removed():
+    model = nn.Sequential(*[nn.Linear(1, n, rng=0) for n in (1, 2, 3)])
+    model[-1] = nn.Linear(1, 4, rng=0)
+    assert widths(model) == [1, 2, 4] and [name for name, _ in model.named_children()][2] == "2"
+    del model[1]
+    assert widths(model) == [1, 4]
+    assert model.insert(0, nn.Linear(1, 5, rng=0)) is model
+    assert widths(model.extend([nn.Linear(1, 6, rng=0)])) == [5, 1, 4, 6]
+    assert [name for name, _ in model.named_children()] == ["0", "1", "2", "3"]
+    del model[1:3]
+    assert widths(model) == [5, 6]
+
+
+@pytest.mark.parametrize("kind", [nn.ModuleList, lambda layers: nn.Sequential(*layers)])
+def test_a_part_of_a_list_is_a_list_of_the_same_modules(kind):
+    layers = kind([nn.Linear(2, 2, rng=i) for i in range(4)])
+    part = layers[1:3]
+    assert type(part) is type(layers) and list(part) == [layers[1], layers[2]]
+    assert [name for name, _ in part.named_children()] == ["0", "1"]
+    assert widths(layers) == [2] * 4 and layers[::-1][0] is layers[3]
+
+
+def test_a_new_head_on_a_frozen_body():
+    body, head = nn.Linear(2, 4, rng=0), nn.Linear(4, 1, rng=1)
+    model = nn.Sequential(body, nn.Tanh(), head)
+    body.weight, body.bias = nn.detached(body.weight), nn.detached(body.bias)
+    model[-1] = nn.Linear(4, 2, rng=2)
+    before = model.state_dict()
+    X, y = nn.make_moons(20, rng=0)
+    optimizer = nn.Adam(model.parameters(), lr=0.1)
+    nn.fit(model, (X, y), nn.cross_entropy, optimizer, epochs=2, progress=False)
+    moved = {name for name, number in model.state_dict().items() if number != before[name]}
+    assert moved == {name for name in before if name.startswith("2.")}
+
+
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
+        (lambda: nn.Sequential().insert(0, len), TypeError, "Sequential holds modules.*len"),
+        (lambda: nn.Sequential(nn.Identity())[1], IndexError, "out of range"),
+        (lambda: nn.Sequential().__setitem__(0, nn.Identity()), IndexError, "out of range"),
         (lambda: nn.Sequential(nn.Linear(1, 1), len), TypeError, "Sequential holds modules.*len"),
         (lambda: nn.ModuleList([1]), TypeError, "ModuleList holds modules, not 1"),
         (lambda: nn.ModuleDict({"a.b": nn.Identity()}), KeyError, "without dots, not 'a.b'"),

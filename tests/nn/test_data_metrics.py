@@ -5,6 +5,7 @@ import pathlib
 import sys
 import sysconfig
 
+import numpy as np
 import pytest
 
 import nn
@@ -55,6 +56,39 @@ def test_batches_cover_everything_once_in_a_new_order():
     one, two = ([x for xs, ys in p for x in xs] for p in passes)
     assert sorted(one) == sorted(two) == X
     assert one != two
+
+
+@pytest.mark.parametrize("outputs", [[0.7, -0.4, 0.1], [[0.7], [-0.4], [0.1]]])
+@pytest.mark.parametrize("targets", [[1, 0, 0], [1, -1, -1], [[1.0], [-1.0], [-1.0]]])
+@pytest.mark.parametrize("make", [list, np.array])
+def test_a_single_score_may_be_in_a_list_and_the_targets_signs(outputs, targets, make):
+    outputs, targets = make(outputs), make(targets)
+    assert nn.predictions(outputs) == [1, 0, 1]
+    assert nn.accuracy(outputs, targets) == 2 / 3
+    assert nn.confusion_matrix(outputs, targets, classes=2) == [[1, 1], [0, 1]]
+    assert nn.precision_recall_f1(outputs, targets) == (0.5, 1.0, 2 / 3)
+    assert nn.precision_recall_f1(outputs, targets, positive=0) == (1.0, 0.5, 2 / 3)
+
+
+def test_probabilities_have_a_threshold_of_a_half():
+    probabilities, targets = [0.2, 0.9, 0.6], [0, 1, 0]
+    assert nn.predictions(probabilities, threshold=0.5) == [0, 1, 1]
+    assert nn.accuracy(probabilities, targets, threshold=0.5) == 2 / 3
+    assert nn.confusion_matrix(probabilities, targets, 2, threshold=0.5) == [[1, 1], [0, 1]]
+    assert nn.precision_recall_f1(probabilities, targets, threshold=0.5)[0] == 0.5
+
+
+def test_samples_that_the_loss_ignores_do_not_count_for_the_accuracy():
+    scores = [[2.0, 1.0], [1.0, 2.0], [2.0, 1.0]]
+    assert nn.accuracy(scores, [0, 0, -100]) == 0.5
+    assert math.isnan(nn.accuracy(scores, [-100] * 3))
+
+
+def test_errors_of_numbers_in_lists():
+    outputs, targets = [[1.0], [2.0], [4.0]], [1.0, 2.0, 3.0]
+    assert nn.rmse(outputs, targets) == nn.rmse([1.0, 2.0, 4.0], targets) == math.sqrt(1 / 3)
+    assert nn.r2(outputs, [[t] for t in targets]) == nn.r2([1.0, 2.0, 4.0], targets) == 0.5
+    assert nn.rmse([[1.0, 2.0], [3.0, 4.0]], [[1.0, 2.0], [3.0, 6.0]]) == 1.0
 
 
 def test_single_scores_cannot_tell_three_classes_apart():
@@ -207,6 +241,15 @@ def test_metrics_agree_with_scikit_learn():
         (lambda: list(nn.k_fold([1, 2], [1, 2], k=3)), "k must be from 2"),
         (lambda: nn.train_validation_test_split([1, 2], [1, 2], 0.6, 0.5), "leave something"),
         (lambda: nn.Normalizer([]), "at least one row"),
+        (lambda: nn.Normalizer([[1.0], [1.0, 2.0]]), r"rows must be of one length, not \[1, 2\]"),
+        (lambda: nn.Normalizer([[1.0, 2.0]])([[1.0]]), "must have 2 numbers, .* row 0 has 1"),
+        (lambda: nn.Normalizer([[1.0, 2.0]]).undo([[1.0]]), "must have 2 numbers"),
+        (lambda: nn.r2([], []), "r2: there must be one target per output and at least one"),
+        (lambda: nn.rmse([[1.0, 2.0]], [1.0]), r"rmse: outputs\[0\] has 2 numbers, .* 1"),
+        (lambda: nn.precision_recall_f1([1.0], [1, 0]), "1 outputs and 2 targets"),
+        (lambda: nn.confusion_matrix([[1, 2]], [2], 2), r"targets\[0\] is of class 2.0"),
+        (lambda: nn.confusion_matrix([[1, 2]], [-1], 2), r"targets\[0\] is of class -1.0"),
+        (lambda: nn.confusion_matrix([[1, 2, 3]], [1], 2), r"outputs\[0\] is of class 2"),
     ],
 )
 def test_bad_arguments_get_an_error_that_names_them(make, message):

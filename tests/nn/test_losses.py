@@ -156,6 +156,16 @@ v = [Value(1), Value(2)]
     [
         (lambda: nn.mse_loss([Value(1)], [1, 2]), ValueError, "1 outputs and 2 targets"),
         (lambda: nn.mse_loss([], []), ValueError, "batch is empty"),
+        (lambda: nn.mse_loss([v], [1]), ValueError, r"must be nested alike, as \[\[1.0\]"),
+        (lambda: nn.mse_loss(v, [1, None]), TypeError, "mse_loss: .* not NoneType"),
+        (lambda: nn.mse_loss(v, ["1", "2"]), TypeError, "mse_loss: .* not str"),
+        (lambda: nn.hinge_loss(v, ["1", "2"]), ValueError, r"targets\[0\] is '1'"),
+        (
+            lambda: nn.binary_cross_entropy([Value(0.5)], [None]),
+            ValueError,
+            r"targets\[0\] is None",
+        ),
+        (lambda: nn.binary_cross_entropy_with_logits(v, ["yes", 1]), ValueError, "is 'yes'"),
         (lambda: nn.mse_loss(v, [[1, 2], [1, 2]]), ValueError, "is a list where .* is a number"),
         (lambda: nn.mse_loss([v], [1]), ValueError, "is a number where a list of 2 is"),
         (lambda: nn.mse_loss(v, v, reduction="avg"), ValueError, "'none', not 'avg'"),

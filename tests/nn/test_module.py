@@ -3,8 +3,10 @@
 import json
 import math
 
+import numpy as np
 import pytest
 
+import autograd
 import nn
 from autograd import Value, scope_of
 
@@ -83,6 +85,7 @@ def test_state_dict_round_trips_to_the_bit_through_json():
         (lambda s: s.pop("layers.0.neurons.0.b"), KeyError, "1 missing.*layers.0.neurons.0.b"),
         (lambda s: s.update(bias=1.0), KeyError, "1 unknown.*bias"),
         (lambda s: s.update({"layers.0.neurons.0.b": "1"}), TypeError, "layers.0.neurons.0.b"),
+        (lambda s: s.update({"layers.0.neurons.0.b": True}), TypeError, "layers.0.neurons.0.b"),
     ],
 )
 def test_a_wrong_state_is_refused_and_changes_nothing(change, error, message):
@@ -114,3 +117,50 @@ def test_a_call_records_nested_scopes_named_as_in_the_model():
 def test_a_module_without_forward_says_so():
     with pytest.raises(NotImplementedError, match="Module must define forward"):
         nn.Module()(1.0)
+
+
+def test_a_state_of_numpy_numbers_is_loaded_and_what_is_no_state_is_refused():
+    model = nn.Linear(2, 1, rng=0)
+    model.load_state_dict({name: np.float32(0.5) for name in model.state_dict()})
+    assert set(model.state_dict().values()) == {0.5}
+    assert all(type(p.data) is float for p in model.parameters())
+    with pytest.raises(TypeError, match="a dict of names and numbers is needed, not None"):
+        model.load_state_dict(None)
+
+
+def test_a_module_is_called_with_keywords_too_and_they_belong_to_its_scope():
+    class Scaled(nn.Module):
+        def forward(self, x, *, by=1.0, and_back=None):
+            return and_back if and_back is not None else x * by
+
+    model = Scaled()
+    assert model(Value(2.0), by=3.0).data == model(x=Value(2.0), by=3.0).data == 6.0
+    y = Value(1.0) * 2.0
+    assert model(1.0, and_back=y) is y and scope_of(y) is None  # handed in, not made
+    assert scope_of(model(Value(2.0), by=Value(3.0))).path == ("Scaled",)
+    x = [[0.1, 0.2], [0.3, 0.4]]
+    attention = nn.MultiheadAttention(2, 1, rng=0)
+    assert attention(x, x, x, is_causal=True)[1][0][1].data == 0.0
+
+
+def test_parameters_are_found_in_arrays_of_objects_too():
+    class Table(nn.Module):
+        def __init__(self):
+            self.table = np.array([[Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)]])
+            self.data = np.arange(3.0)
+
+        def forward(self, x):
+            return (self.table[0] * x).sum()
+
+    model = Table()
+    assert list(model.state_dict()) == ["table.0.0", "table.0.1", "table.1.0", "table.1.1"]
+    model(2.0).backward()
+    assert [p.grad for p in model.parameters()] == [2.0, 2.0, 0.0, 0.0]
+    assert autograd.gradcheck(lambda x: model(x), 0.5)
+
+
+def test_two_parameters_of_one_name_are_no_state():
+    model = nn.Module()
+    model.table = {"a.b": Value(1.0), "a": {"b": Value(2.0)}}
+    with pytest.raises(ValueError, match="two parameters have the name"):
+        model.state_dict()

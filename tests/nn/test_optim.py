@@ -226,6 +226,8 @@ x = Value(1.0)
         (lambda: nn.SGD([1.0], lr=1), TypeError, r"params\[0\] must be a Value, not 1.0"),
         (lambda: nn.SGD(Value(1)), TypeError, "must be a list of Values"),
         (lambda: nn.SGD({Value(1)}), TypeError, "not a set"),
+        (lambda: nn.SGD([Value(1), Value(2).detach()]), ValueError, r"params\[1\] is a constant"),
+        (lambda: nn.SGD(nn.Linear(1, 1)), TypeError, r"such as model.parameters\(\), .* a Linear"),
         (lambda: nn.SGD([Value(1), {"params": [Value(1)]}]), TypeError, "not both"),
         (lambda: nn.SGD([x, x]), ValueError, r"params\[1\] .* is there already"),
         (lambda: nn.SGD([{"params": [x]}, {"params": [x]}]), ValueError, "is there already"),
@@ -255,3 +257,19 @@ x = Value(1.0)
 def test_bad_arguments_get_an_error_that_names_them(make, error, message):
     with pytest.raises(error, match=message):
         make()
+
+
+def test_optimisers_and_schedules_show_their_settings():
+    optimizer = nn.SGD(
+        [{"params": [Value(1.0)]}, {"params": [Value(2.0), Value(3.0)], "lr": 0.01}],
+        lr=0.5,
+        momentum=0.9,
+    )
+    assert repr(optimizer) == (
+        "SGD(1 parameter, lr=0.5, momentum=0.9; 2 parameters, lr=0.01, momentum=0.9)"
+    )
+    schedule = nn.StepLR(optimizer, 1, gamma=0.5)
+    schedule.step()
+    assert repr(schedule) == "StepLR(epoch 1: lr 0.25, 0.005)"
+    with pytest.raises(TypeError, match="LambdaLR: lr_lambda must be a function of the epoch"):
+        nn.LambdaLR(optimizer, 0.5)

@@ -72,6 +72,13 @@ def test_a_loss_for_each_item_of_padded_sequences():
     assert len(program.programs) == len(BUCKETS)
 
 
+def test_vectors_are_padded_with_vectors():
+    padded = nn.pad_sequence([[[1.0, 2.0]], [[3.0, 4.0], [5.0, 6.0]]], padding_value=-1.0)
+    assert padded == [[[1.0, 2.0], [-1.0, -1.0]], [[3.0, 4.0], [5.0, 6.0]]]
+    assert nn.pad_sequence([[[1.0]], []], [9.0], length=2) == [[[1.0], [9.0]], [[9.0], [9.0]]]
+    assert nn.pad_sequence(range(n) for n in (1, 3)) == [[0, 0.0, 0.0], [0, 1, 2]]
+
+
 def test_wrong_lengths_are_refused():
     with pytest.raises(ValueError, match="longest sequence has, 2"):
         nn.pad_sequence([[1, 2]], length=1)

@@ -217,8 +217,8 @@ def test_a_film_stays_short_and_refuses_to_be_saved_empty(run, tmp_path):
     with pytest.raises(ValueError, match=r"must end in \.gif or \.html"):
         film.save(tmp_path / "x.mp4")
     for epochs in range(1, 11):
-        film(nn.History(train_loss=[0.5] * epochs))
-    assert [epoch for epoch, _, _ in film.frames] == [1, 5, 9]
+        film(nn.History(losses=[0.5] * epochs, train_loss=[0.5] * epochs))
+    assert [frame.epoch for frame in film.frames] == [1, 5, 9]
 
 
 # --- live ----------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pytest
 
 import nn
@@ -190,6 +191,29 @@ def test_callbacks_are_called_after_each_epoch_and_may_end_training():
         callbacks=[lambda h: h.epochs == 3, lambda h: epochs.append(h.epochs)], epochs=10
     )
     assert epochs == [1, 2, 3] and history.epochs == 3
+
+
+@pytest.mark.parametrize("compile", [False, True])
+@pytest.mark.parametrize(
+    "metric",
+    [
+        nn.mse_loss,  # of Values a Value
+        lambda outputs, targets: np.float64(0.25),
+        lambda outputs, targets: np.array(0.25, np.float32),
+        lambda outputs, targets: 1,
+    ],
+)
+def test_a_metric_may_be_any_kind_of_number(metric, compile, tmp_path):
+    for epochs in (2, 3):
+        model = nn.MLP(2, [3, 1], rng=0)
+        _, history = train(tmp_path / "c", epochs, model, metric=metric, compile=compile)
+    metrics = history.train_metric + history.validation_metric
+    assert len(metrics) == 6 and {type(number) for number in metrics} == {float}
+
+
+def test_a_metric_that_is_no_number_is_refused():
+    with pytest.raises(TypeError, match=r"metric\(outputs, targets\) must return a number, not \["):
+        train(metric=lambda outputs, targets: [1.0, 2.0])
 
 
 def test_early_stopping_may_watch_the_metric_and_ask_for_more():

@@ -137,8 +137,17 @@ def test_ctrl_c_in_a_real_process_ends_it_with_its_result():
         ({"data": ([[1.0, 2.0]], [math.inf])}, ValueError, "target 0 of data contains inf"),
         ({"data": 5}, TypeError, r"must be a pair \(X, y\)"),
         ({"validation": ([], [])}, ValueError, "validation is empty"),
-        ({"epochs": 0}, ValueError, "epochs must be an int of at least 1, not 0"),
-        ({"batch_size": 0}, ValueError, "batch_size must be at least 1 or None, not 0"),
+        ({"epochs": 0}, ValueError, "epochs must be at least 1, not 0"),
+        ({"batch_size": 0}, ValueError, "fit: batch_size must be at least 1, not 0"),
+        ({"batch_size": 1.5}, TypeError, "batch_size must be an int, not 1.5"),
+        ({"batch_size": True}, TypeError, "batch_size must be an int, not True"),
+        ({"data": (iter([[1.0, 2.0]]), [1])}, TypeError, "two lists or arrays"),
+        ({"loss": "mse"}, TypeError, "fit: loss must be a function, not 'mse'"),
+        ({"loss": nn.MSELoss}, TypeError, r"fit: loss is the class MSELoss; .* MSELoss\(…\)"),
+        ({"metric": None}, TypeError, "fit: metric must be a function, not None"),
+        ({"clip": 1.0}, TypeError, "fit: clip must be a function, not 1.0"),
+        ({"penalty": 0.1}, TypeError, "fit: penalty must be a function, not 0.1"),
+        ({"schedule": nn.StepLR}, TypeError, "fit: schedule is the class StepLR"),
         ({"loss": lambda o, t: 1.0}, TypeError, "must return a Value, not 1.0"),
         (
             {"loss": lambda o, t: Value(sum(x.data for x in o))},
@@ -193,12 +202,15 @@ def test_an_optimiser_that_does_not_clear_gradients_is_warned_of_once():
     assert warning.filename == __file__
 
 
-def test_parameters_that_the_optimiser_does_not_hold_are_warned_of_once():
+@pytest.mark.parametrize("compile", [False, True])
+def test_parameters_that_the_optimiser_does_not_hold_are_warned_of_once(compile):
     model = nn.MLP(2, [4, 1], rng=0)
     last = model.layers[1].parameters()
     frozen = {name: x for name, x in model.state_dict().items() if name.startswith("layers.0")}
     with pytest.warns(RuntimeWarning) as caught:
-        nn.fit(model, moons(), nn.hinge_loss, nn.SGD(last, lr=0.1), epochs=5, progress=False)
+        optimizer = nn.SGD(last, lr=0.1)
+        options = {"epochs": 5, "progress": False, "compile": compile}
+        nn.fit(model, moons(), nn.hinge_loss, optimizer, **options)
     (warning,) = caught
     message = str(warning.message)
     assert "12 parameters of the model have gradients that nothing clears" in message
@@ -236,7 +248,9 @@ def test_a_loss_that_goes_backward_itself_counts_once():
 
 
 def test_a_model_that_needs_the_whole_batch_is_trained_and_asked_as_one():
-    model = nn.Sequential(nn.Linear(2, 4, rng=0), nn.BatchNorm1d(4), nn.Tanh(), nn.Linear(4, 1))
+    model = nn.Sequential(
+        nn.Linear(2, 4, rng=0), nn.BatchNorm1d(4), nn.Tanh(), nn.Linear(4, 1, rng=1)
+    )
     X, labels = nn.make_moons(20, noise=0.1, rng=0)
     loss = nn.mse_loss
     optimizer = nn.Adam(model.parameters(), lr=0.05)
@@ -254,3 +268,22 @@ def test_a_model_that_needs_the_whole_batch_is_trained_and_asked_as_one():
     )
     assert history.train_loss[-1] < history.train_loss[0] / 2
     assert len(nn.predict(model, X)) == 20
+
+
+@pytest.mark.parametrize("loss", [nn.BCELoss(), nn.binary_cross_entropy])
+def test_the_accuracy_of_probabilities_has_a_threshold_of_a_half(loss):
+    X, labels = nn.make_moons(20, noise=0.1, rng=0)
+    parts = nn.Linear(2, 8, rng=0), nn.Tanh(), nn.Linear(8, 1, rng=1)
+    accuracies = []
+    for model, loss_of_it in (
+        (nn.Sequential(*parts), nn.binary_cross_entropy_with_logits),
+        (nn.Sequential(*parts, nn.Sigmoid()), loss),
+    ):
+        data = X, [[float(label)] for label in labels]
+        optimizer = nn.SGD(model.parameters(), lr=0.0)
+        history = nn.fit(
+            model, data, loss_of_it, optimizer, epochs=1, progress=False, validation=data
+        )
+        accuracies.append(history.train_metric + history.validation_metric)
+    assert accuracies[0] == accuracies[1]
+    assert set(accuracies[0]) == {nn.accuracy(nn.predict(nn.Sequential(*parts), X), labels)}
