@@ -6,8 +6,8 @@ into a short NumPy program with matrix products, which can be read and re-run.
 The passes, each in a file of its own, in the order in which data flows::
 
     tracing     run the function once on Values
-    columns     the graph as columns of integers
-                (batching: the columns of one sample, repeated for many)
+    columns     the graph as columns of integers (reading: and what else a program needs of a
+                trace; batching: the columns of one sample, repeated for many)
     collapse    additions → wide sums of products
     schedule    what can be computed at the same time
     hoist       what a recurrence gets from outside → sums of their own, before it
@@ -38,14 +38,16 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..lines import levels_to_user
+from ..modes import paused_gc
 from .arguments import flatten, signature
 from .batching import batch_of, sample, samples_in
 from .display import bundle
 from .fusing import fused
 from .program import GuardError, Program
+from .reading import Reading
 from .surroundings import Surroundings
 from .tracing import CompileError, trace
-from .verify import verify, verify_batch
+from .verify import expected, verify, verify_batch
 
 OFTEN = 10
 
@@ -204,24 +206,26 @@ class Compiled:
         for program in self.programs.values():
             program.stale = program.surroundings.changed()
 
+    @paused_gc()
     def new_program(self, shape: Any, args: tuple[Any, ...]) -> tuple[list[float], Program]:
         """Trace and compile for these arguments; the oldest program may have to go."""
-        if self.batch is False:
-            traced = trace(self.function, args)
-            numbers = [v.data for v in traced.inputs]
-            program = Program(traced, form=self.form)
-            if self.check:
-                verify(program, traced, self.function, args)
-        else:
+        first, batch = args, None
+        if self.batch is not False:
             batched = [True] * len(args) if self.batch is True else list(self.batch)
             first = sample(args, batched, 0) if samples_in(args, batched) else args
-            traced = trace(self.function, first)
+        traced = trace(self.function, first)
+        if self.batch is not False:
             batch = batch_of(traced, args, batched)
-            numbers = batch.numbers
-            program = Program(traced, form=self.form, batch=batch)
-            if self.check:
-                single = Program(traced)
-                verify(single, traced, self.function, first)
+        reading = Reading(traced)
+        eager = expected(traced, reading.columns.parameters) if self.check else None
+        del traced  # and with it the graph, before there is a program in memory
+        numbers = batch.numbers if batch else reading.inputs
+        program = Program(reading, form=self.form, batch=batch)
+        single = Program(reading) if batch and self.check else program
+        del reading
+        if eager is not None:
+            verify(single, eager, self.function, first)
+            if batch:
                 verify_batch(program, single, batch)
         program.surroundings = Surroundings(self.function)
         self.traces += 1

@@ -31,8 +31,9 @@ def order_parameters(grouped: Grouped, count: int) -> None:
             columns += group.operands
     seen = np.concatenate([*matrices, *columns, np.arange(count)])
     seen = seen[seen < count]
-    _, first = np.unique(seen, return_index=True)
-    order = seen[np.sort(first)]
+    first = np.empty(count, np.int64)
+    first[seen[::-1]] = np.arange(len(seen))[::-1]  # of those written, the last one stays
+    order = np.argsort(first)
     renumbered = np.arange(grouped.slots)
     renumbered[order] = np.arange(count)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -11,11 +12,12 @@ from .collapse import Sums, collapse
 from .columns import PARAMETER, Columns, Ints
 from .emit import Emitter
 from .grouping import Grouper
+from .groups import Grouped
 from .hoist import hoist
 from .native import native_of
 from .origins import Comment
 from .runtime import Array
-from .schedule import edges, levels
+from .schedule import Schedule
 
 SMALL = 12  # operands per group, below which there is no need to look further
 WORTH = 20  # operands per statement, below which a line of Python for each node is faster
@@ -34,10 +36,14 @@ class ArrayCode:
     ) -> ArrayCode | None:
         """The code; None if groups are so small that scalar code is better."""
         sums = collapse(columns)
-        dependences = edges(sums)
-        emitters = []
+        schedule = Schedule(sums)
+        emitters: list[Emitter] = []
+        tried: list[Ints] = []
         for when in schedules:
-            level = levels(sums, when, dependences)
+            level = schedule.levels(when)
+            if any(np.array_equal(level, other) for other in tried):
+                continue  # every node lies on a longest path: there is no choice
+            tried.append(level)
             if form is None and is_irregular(sums, level):
                 return None
             hoisted, level = hoist(sums, level)
@@ -54,7 +60,8 @@ class ArrayCode:
         self.emitter = emitter
         self.U: Array = emitter.U
         self.D: Array = emitter.D
-        slot = emitter.grouped.slot
+        grouped = emitter.grouped
+        slot = grouped.slot
         self.kept: list[int] = slot[columns.kept].tolist()
         self.count = len(columns.parameters)
         is_parameter = columns.op == PARAMETER
@@ -63,11 +70,10 @@ class ArrayCode:
         self.inputs = slice(self.count, self.count + inputs + len(columns.held))
         self.nodes = len(columns.op)
         self.calls = columns.calls
+        self.node_in = node_in(grouped) if self.calls is not None else slot[:0].copy()
+        grouped.slot = grouped.place = slot[:0].copy()  # a number for each node is not small
         self.native = native_of(emitter)
         self.warns = self.native is None or bool(self.native.python)  # of nan and inf, as NumPy
-        namespace = dict(emitter.environment)
-        exec(compile(self.write(), "<compiled by autograd>", "exec"), namespace)
-        self.run_forward, self.run_backward = namespace["forward"], namespace["backward"]
 
     def forward(self, parameters: Sequence[float] | Array, inputs: list[float]) -> float:
         """Compute all numbers; the value."""
@@ -76,29 +82,27 @@ class ArrayCode:
         if self.native is not None:
             self.native.forward()
             return float(self.U[self.kept[0]])
-        return float(self.run_forward())
+        return float(self.functions[0]())
 
     def backward(self) -> Array:
         """The gradients of the parameters, after ``forward``."""
         if self.native is not None:
             self.native.backward()
             return self.D[: self.count]
-        gradients: Array = self.run_backward()
+        gradients: Array = self.functions[1]()
         return gradients
+
+    @functools.cached_property
+    def functions(self) -> tuple[Callable[[], Any], Callable[[], Any]]:
+        """``forward`` and ``backward`` of the source, made only where NumPy runs them."""
+        namespace = dict(self.emitter.environment)
+        exec(compile(self.write(), "<compiled by autograd>", "exec"), namespace)
+        return namespace["forward"], namespace["backward"]
 
     @property
     def source(self) -> str:
         """The program as text, its comments with the modules whose calls the numbers come from."""
         return self.write(self.noted)
-
-    @functools.cached_property
-    def node_in(self) -> Ints:
-        """The node whose number lies in each slot, or −1."""
-        slot = self.emitter.grouped.slot
-        found = np.full(self.emitter.grouped.slots, -1)
-        nodes = np.flatnonzero(slot >= 0)
-        found[slot[nodes]] = self.emitter.grouped.sums.place[nodes]
-        return found
 
     def noted(self, line: str) -> str:
         """A line; if it is a comment on a group, with the module call that the group is of."""
@@ -149,6 +153,14 @@ class ArrayCode:
             f"computed number by number: {counts['each']}",
             *sorted(set(self.emitter.reasons)),
         ]
+
+
+def node_in(grouped: Grouped) -> Ints:
+    """The node whose number lies in each slot, or −1."""
+    found = np.full(grouped.slots, -1)
+    nodes = np.flatnonzero(grouped.slot >= 0)
+    found[grouped.slot[nodes]] = grouped.place[nodes]
+    return found
 
 
 def statements(emitter: Emitter) -> int:

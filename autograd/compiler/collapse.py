@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .columns import NUMBER, Columns, Ints, Mask
+from .sorting import ordered, spread, starts, unique
 
 
 @dataclass
@@ -29,57 +30,39 @@ class Sums:
 
 def collapse(columns: Columns) -> Sums:
     """Find the sums, absorb sums and products that have no other use, drop zeros."""
-    columns = with_numbers(columns, [-1.0, 0.0, -np.inf, np.inf])
-    n = len(columns.op)
-    minus_one, zero = n - 4, n - 3
-    start, operands = columns.start, columns.operands
-    arity = columns.arity()
-    uses = np.bincount(operands, minlength=n)
-    uses[columns.kept] += 2
     plus, minus, mean, dot = (columns.of(name) for name in ("+", "-", "mean", "dot"))
     wide = columns.of("sum")
-    is_sum = np.zeros(n, bool)
-    for ids in (plus, minus, wide, mean, dot):
-        is_sum[ids] = True
+    start, operands, arity = columns.start, columns.operands, columns.arity()
+    counts = unique(arity[mean])  # each mean is a sum of products with 1/count
+    known = len(columns.op)
+    minus_one, zero, shares = known, known + 1, known + 4
+    columns = with_numbers(columns, [-1.0, 0.0, -np.inf, np.inf, *(1.0 / counts).tolist()])
+    n = len(columns.op)
+    uses = np.bincount(operands, minlength=n)
+    uses[columns.kept] += 2
 
-    # Raw terms of every sum, as (owner, place, a, b).
-    rows: list[tuple[Ints, Ints, Ints, Ints]] = []
-
-    def add(owner: Ints, place: Ints, a: Ints, b: Ints | int) -> None:
-        rows.append((owner, place, a, np.broadcast_to(np.asarray(b, np.int64), a.shape)))
-
-    for k in (0, 1):
-        add(plus, np.full(len(plus), k), operands[start[plus] + k], -1)
-    add(minus, np.zeros(len(minus), np.int64), operands[start[minus]], -1)
-    add(
-        minus,
-        np.ones(len(minus), np.int64),
-        np.full(len(minus), minus_one),
-        operands[start[minus] + 1],
-    )
-    where, place = spread(start[wide], arity[wide])
-    add(np.repeat(wide, arity[wide]), place, operands[where], -1)
-    where, place = spread(start[mean], arity[mean])
-    shares: dict[int, int] = {}
-    if len(mean):
-        counts = sorted(set(arity[mean].tolist()))
-        columns = with_numbers(columns, [1.0 / count for count in counts])
-        shares = {count: n + i for i, count in enumerate(counts)}
-        grown = len(columns.op)
-        is_sum = np.concatenate([is_sum, np.zeros(grown - n, bool)])
-        uses = np.concatenate([uses, np.zeros(grown - n, np.int64)])
-        n = grown
-        share = np.array([shares[count] for count in arity[mean].tolist()])
-        add(np.repeat(mean, arity[mean]), place, np.repeat(share, arity[mean]), operands[where])
+    # The terms of every sum, as (owner, a, b), in the order in which the trace has them.
+    terms = np.zeros(n, np.int64)
+    terms[plus] = terms[minus] = 2
+    terms[wide], terms[mean] = arity[wide], arity[mean]
+    terms[dot] = (arity[dot] + 1) // 2
+    is_sum = terms > 0
+    at = np.cumsum(terms) - terms
+    owner = np.repeat(np.arange(n), terms)
+    a, b = np.empty(len(owner), np.int64), np.full(len(owner), -1)
+    a[at[plus]], a[at[plus] + 1] = operands[start[plus]], operands[start[plus] + 1]
+    a[at[minus]], b[at[minus] + 1] = operands[start[minus]], operands[start[minus] + 1]
+    a[at[minus] + 1] = minus_one
+    a[spread(at[wide], arity[wide])] = operands[spread(start[wide], arity[wide])]
+    place = spread(at[mean], arity[mean])
+    a[place] = np.repeat(shares + np.searchsorted(counts, arity[mean]), arity[mean])
+    b[place] = operands[spread(start[mean], arity[mean])]
     half = arity[dot] // 2
-    where, place = spread(start[dot], half)
-    add(np.repeat(dot, half), place, operands[where], operands[where + np.repeat(half, half)])
+    place, where = spread(at[dot], half), spread(start[dot], half)
+    a[place], b[place] = operands[where], operands[where + np.repeat(half, half)]
     biased = dot[arity[dot] % 2 == 1]
-    add(biased, arity[biased], operands[start[biased + 1] - 1], -1)
-
-    owner, place, a, b = (np.concatenate(column) for column in zip(*rows, strict=True))
-    in_order = np.lexsort((place, owner))
-    owner, a, b = owner[in_order], a[in_order], b[in_order]
+    a[at[biased] + arity[biased] // 2] = operands[start[biased + 1] - 1]
+    del place, where, at
 
     # A sum used once, as a plain term, becomes part of the sum that uses it.
     plain = b < 0
@@ -119,15 +102,11 @@ def collapse(columns: Columns) -> Sums:
     owner, left, right = owner[keep], left[keep], right[keep]
 
     # A sum of nothing but zeros is still a sum.
-    empty = np.flatnonzero(is_sum & ~gone)
-    empty = empty[~np.isin(empty, owner)]
-    owner = np.concatenate([owner, empty])
-    left = np.concatenate([left, np.full(len(empty), zero)])
-    right = np.concatenate([right, np.full(len(empty), -1)])
-    in_order = np.argsort(owner, kind="stable")
-    owner, left, right = owner[in_order], left[in_order], right[in_order]
-    first = np.searchsorted(owner, np.arange(n + 1))
-    return Sums(columns, is_sum, gone, owner, left, right, first, np.arange(n))
+    empty = np.flatnonzero(is_sum & ~gone & (np.bincount(owner, minlength=n) == 0))
+    owner, place = ordered(np.concatenate([owner, empty]))
+    left = np.concatenate([left, np.full(len(empty), zero)])[place]
+    right = np.concatenate([right, np.full(len(empty), -1)])[place]
+    return Sums(columns, is_sum, gone, owner, left, right, starts(owner, n), np.arange(n))
 
 
 def with_numbers(columns: Columns, numbers: list[float]) -> Columns:
@@ -145,10 +124,3 @@ def with_numbers(columns: Columns, numbers: list[float]) -> Columns:
         columns.kept,
         columns.calls,
     )
-
-
-def spread(starts: Ints, counts: Ints) -> tuple[Ints, Ints]:
-    """start, start + 1, …, start + count − 1 for each, in one column; and the place in each."""
-    total = int(counts.sum())
-    place = np.arange(total) - np.repeat(np.cumsum(counts) - counts, counts)
-    return np.repeat(starts, counts) + place, place

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, compress, repeat
-from operator import attrgetter, is_, is_not
+from operator import attrgetter, is_not
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from .tracing import Recipe
 # What a node without an op is, in the column of ops.
 PARAMETER, INPUT, NUMBER = -3, -2, -1
 
-A, B, MARK, ORIGIN = (attrgetter(slot) for slot in ("a", "b", "mark", "origin"))
+A, B, DATA, MARK, ORIGIN = map(attrgetter, ("a", "b", "data", "mark", "origin"))
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
@@ -69,43 +69,54 @@ def read(
     recipes = [] if recipes is None else recipes
     nodes = number_nodes([root, *guards], recipes)
     n = len(nodes)
-    first, second = list(map(A, nodes)), list(map(B, nodes))
-    has_first, has_second = present(first, n), present(second, n)
-    origins: list[Any] = list(map(ORIGIN, nodes))
-    is_record = np.fromiter(map(is_, map(type, origins), repeat(Record)), bool, n)
     made_of = {~constant.mark: operands for constant, _, operands in recipes}
-    is_wide = is_record & ~has_first
-    is_wide[list(made_of)] = True
-    wide = [made_of.get(i) or origins[i].parents for i in np.flatnonzero(is_wide).tolist()]
-    results = []
-    for i in np.flatnonzero(is_record).tolist():
-        if origins[i].scope is not None:
-            results.append((i, origins[i].scope))
-        origins[i] = origins[i].primitive
+    origins: list[Any] = list(map(ORIGIN, nodes))
     for constant, primitive, _ in recipes:
         origins[~constant.mark] = primitive
-    code, kinds = coded(origins)
+    kinds = {origin: k for k, origin in enumerate(dict.fromkeys(origins))}
+    kind = np.fromiter(map(kinds.__getitem__, origins), np.int64, n)
+    origins = list(kinds)
+    records = [k for k, origin in enumerate(origins) if type(origin) is Record]
+    makers = list(origins)
+    for k in records:
+        makers[k] = origins[k].primitive
+    primitives = [maker for maker in dict.fromkeys(makers) if isinstance(maker, Primitive)]
+    codes = {primitive: i for i, primitive in enumerate(primitives)} | {CONSTANT: NUMBER}
+    op = np.array([codes.get(maker, PARAMETER) for maker in makers], np.int64)[kind]
 
     # Operands: one or two in the slots of a node, or any number in its record.
-    count = has_first.astype(np.int64) + has_second
+    made = op >= 0
+    in_record = marked(records, len(kinds))[kind] & made
+    in_record[in_record] = ~present(map(A, compress(nodes, in_record)))
+    is_wide = in_record.copy()
+    is_wide[list(made_of)] = True
+    has_first = made & ~is_wide
+    wide = [
+        made_of.get(i) or origins[k].parents
+        for i, k in zip(np.flatnonzero(is_wide).tolist(), kind[is_wide].tolist(), strict=True)
+    ]
+    second = list(map(B, compress(nodes, has_first)))
+    is_second = present(second)
+    count = has_first.astype(np.int64)
+    count[has_first] += is_second
     count[is_wide] = list(map(len, wide))
     start = np.concatenate([[0], np.cumsum(count)])
     operands = np.empty(start[-1], np.int64)
     operands[np.repeat(is_wide, count)] = numbers(chain.from_iterable(wide))
-    operands[start[:-1][has_first]] = numbers(compress(first, has_first))
-    operands[start[:-1][has_second] + 1] = numbers(compress(second, has_second))
+    at = start[:-1][has_first]
+    operands[at] = numbers(map(A, compress(nodes, has_first)))
+    operands[at[is_second] + 1] = numbers(compress(second, is_second))
+    del second, wide, at
     if not ((operands >= 0) & (operands < np.repeat(np.arange(n), count))).all():
         raise RuntimeError("compile: another thread walked this graph while it was being read")
-    calls = Calls(results, nodes, start, operands) if results else None
-    del first, second, wide, made_of
+    scopes = {k: origins[k].scope for k in records if origins[k].scope is not None}
+    calls = None
+    if scopes:
+        results = np.flatnonzero(marked(list(scopes), len(kinds))[kind])
+        of_results = [scopes[k] for k in kind[results].tolist()]
+        calls = Calls(list(zip(results.tolist(), of_results, strict=True)), nodes, start, operands)
 
     order = np.full(n, -1)
-    primitives = [kind for kind in kinds if isinstance(kind, Primitive)]
-    renumbered = [
-        primitives.index(k) if isinstance(k, Primitive) else NUMBER if k is CONSTANT else PARAMETER
-        for k in kinds
-    ]
-    op = np.array(renumbered, np.int64)[code]
     for i, value in enumerate(inputs):
         place = ~value.mark
         if 0 <= place < n and nodes[place] is value:
@@ -114,9 +125,9 @@ def read(
     order[leaves] = np.arange(len(leaves))
     constants = np.flatnonzero(op == NUMBER)
     number = np.zeros(n)
-    number[constants] = [nodes[i].data for i in constants.tolist()]
-    uses = np.bincount(operands, minlength=n)
-    held = [i for i in constants.tolist() if held_by_others(nodes, i, int(uses[i]))]
+    number[constants] = np.fromiter(map(DATA, compress(nodes, op == NUMBER)), float)
+    uses = np.bincount(operands, minlength=n)[constants]
+    held = held_by_others(nodes, constants, uses)
     op[held] = INPUT
     order[held] = len(inputs) + np.arange(len(held))
     number[held] = 0.0
@@ -166,35 +177,37 @@ def number_nodes(roots: Sequence[Value], recipes: list[Recipe]) -> list[Value]:
         bases = [node for node in nodes if node.is_leaf and id(node) not in folded]
         rest = [node for node in nodes if not node.is_leaf]
         nodes = bases + [constant for constant, _, _ in recipes] + rest
-    for i, node in enumerate(nodes):
-        node.mark = ~i
+    for mark, node in zip(range(-1, -1 - len(nodes), -1), nodes, strict=True):
+        node.mark = mark
     return nodes
 
 
-def present(values: Sequence[Value | None], count: int) -> Mask:
+def present(values: Iterable[Value | None]) -> Mask:
     """Which of them are not None."""
-    return np.fromiter(map(is_not, values, repeat(None)), bool, count)
+    return np.fromiter(map(is_not, values, repeat(None)), bool)
 
 
 def numbers(values: Iterable[Any]) -> Ints:
     """The places of nodes, from their marks."""
-    return ~np.fromiter(map(MARK, values), np.int64)
+    places = np.fromiter(map(MARK, values), np.int64)
+    return np.invert(places, out=places)
 
 
-def coded(things: list[Any]) -> tuple[Ints, list[Any]]:
-    """Each thing as a small number, and what the numbers stand for, in order of appearance."""
-    identity = np.fromiter(map(id, things), np.int64, len(things))
-    _, first, inverse = np.unique(identity, return_index=True, return_inverse=True)
-    appearance = np.argsort(first)
-    rank = np.empty_like(appearance)
-    rank[appearance] = np.arange(len(first))
-    return rank[inverse.ravel()], [things[i] for i in first[appearance].tolist()]
+def marked(places: Sequence[int], count: int) -> Mask:
+    """A mask that is True in these places."""
+    mask = np.zeros(count, bool)
+    mask[places] = True
+    return mask
 
 
-def held_by_others(nodes: list[Value], i: int, uses: int) -> bool:
-    """True if something outside the graph refers to constant i: a buffer of a module, say.
+def held_by_others(nodes: list[Value], constants: Ints, uses: Ints) -> list[int]:
+    """The constants that something outside the graph refers to: a buffer of a module, say.
 
-    Its number may change between two runs, so it is read anew for each. (Some may be held
-    only by a scope: to read those anew is no mistake.)
+    Their numbers may change between two runs, so they are read anew for each. (Some may be
+    held only by a scope: to read those anew is no mistake.)
     """
-    return sys.getrefcount(nodes[i]) > uses + 2  # ``nodes``, and the call
+    counts = map(sys.getrefcount, map(nodes.__getitem__, constants.tolist()))
+    [own] = map(sys.getrefcount, map([object()].__getitem__, [0]))  # the list, and the call
+    found = np.fromiter(counts, np.int64, len(constants)) > uses + own
+    held: list[int] = constants[found].tolist()
+    return held

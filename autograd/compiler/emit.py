@@ -40,7 +40,7 @@ class Emitter(Operations, Additions):
                 self.comment(self.backward, group)
                 way_back()
         self.pass_on_deferred()
-        parameters = slice(0, len(self.grouped.sums.columns.parameters))
+        parameters = slice(0, self.grouped.parameters)
         self.to_clear[parameters] |= ~self.touched[parameters]
         unset = np.flatnonzero(self.to_clear)
         if len(unset):

@@ -44,9 +44,8 @@ def export(program: Any, namespace: str) -> str:
             "export it in eval mode: model.eval()"
         )
     code = program.code
-    columns = code.emitter.grouped.sums.columns if isinstance(code, ArrayCode) else code.columns
     if not isinstance(code, ArrayCode):
-        found = ArrayCode.of(columns, program.count, ("latest",), "arrays")
+        found = ArrayCode.of(code.columns, program.count, ("latest",), "arrays")
         assert found is not None
         code = found
     # In the order of ``program.parameters``, wherever the array code has them.
@@ -81,7 +80,7 @@ class Writer:
         self.known: dict[Any, str] = {}
         self.forward: list[str] = []
         self.backward: list[str] = []
-        count = len(grouped.sums.columns.parameters)
+        count = grouped.parameters
         numbers = len(grouped.numbers)
         self.blocks = [
             ("p", 0, count),

@@ -136,7 +136,7 @@ class Gradients(Places):
         names = (share.name,) if share.name else share.operands
         factors = tuple(self.specs[name] for name in names if name in self.specs)
         product = share.function == "np.matmul" and len(access.index.shape) == 2
-        count = len(self.grouped.sums.columns.parameters)
+        count = self.grouped.parameters
         if (
             not (share.name or product)
             or len(factors) != len(names)

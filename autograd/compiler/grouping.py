@@ -14,6 +14,7 @@ from .columns import INPUT, NUMBER, PARAMETER, Ints
 from .groups import Elementwise, Group, Grouped, Pick, Sum, Wide
 from .layout import distinct, distinct_rows, row_keys, storage_order
 from .products import FILL, MatrixProduct, matrix_product
+from .sorting import ordered, spread, unique
 
 
 class Grouper:
@@ -23,7 +24,7 @@ class Grouper:
         columns = sums.columns
         n = len(columns.op)
         self.sums, self.columns = sums, columns
-        self.result = Grouped(sums)
+        self.result = Grouped(len(columns.parameters), sums.place)
         self.slot = np.full(n, -1, np.int64)
         self.kind = np.full(n, -9, np.int64)  # what a node looks like from above
         self.signatures: dict[tuple[object, ...], int] = {}
@@ -53,7 +54,7 @@ class Grouper:
             if len(sums):
                 self.sum_groups(sums)
             others = nodes[~self.sums.is_sum[nodes]]
-            for op in np.unique(self.columns.op[others]):
+            for op in unique(self.columns.op[others]):
                 part = others[self.columns.op[others] == op]
                 lengths = self.columns.arity()[part]
                 primitive = self.columns.primitives[int(self.columns.op[part[0]])]
@@ -61,7 +62,7 @@ class Grouper:
                 if primitive.neutral is not None and lengths.sum() >= FILL * len(part) * longest:
                     self.applied(part, longest)
                 else:
-                    for count in np.unique(lengths):
+                    for count in unique(lengths):
                         self.applied(part[lengths == count], int(count))
         self.result.slot = self.slot
         order_parameters(self.result, len(self.columns.parameters))
@@ -139,24 +140,23 @@ class Grouper:
         sums = self.sums
         count = sums.first[nodes + 1] - sums.first[nodes]
         mine = np.repeat(np.arange(len(nodes)), count)
-        place = np.arange(len(mine)) - np.repeat(np.cumsum(count) - count, count)
-        term = sums.first[nodes][mine] + place
+        term = spread(sums.first[nodes], count)
         a, b = sums.a[term], sums.b[term]
         product = b >= 0
         kind_a, kind_b = self.kind[a], np.where(product, self.kind[b], -1)
-        swap = product & (kind_b < kind_a)  # parameters first
-        a, b = np.where(swap, b, a), np.where(swap, a, b)
-        kind_a, kind_b = np.where(swap, kind_b, kind_a), np.where(swap, kind_a, kind_b)
+        swap = np.flatnonzero(product & (kind_b < kind_a))  # parameters first
+        a[swap], b[swap] = b[swap], a[swap]
+        kind_a[swap], kind_b[swap] = kind_b[swap], kind_a[swap]
         pair = kind_a * 1_000_003 + kind_b
-        ordered, some, exact, segments = self.signature(mine, pair, len(nodes))
-        fragmented = len(np.unique(some)) > max(4, len(nodes) // 8)
+        in_order, some, exact, segments = self.signature(mine, pair, len(nodes))
+        fragmented = len(unique(some)) > max(4, len(nodes) // 8)
         coarse = np.ones(len(nodes), bool) if fragmented else segments > 4
         if coarse.any():  # only whether a term is a product
             pair = np.where(coarse[mine], np.where(product, -2, -3), pair)
-            ordered, some, exact, segments = self.signature(mine, pair, len(nodes))
-        a, b, pair, mine = a[ordered], b[ordered], pair[ordered], mine[ordered]
+            in_order, some, exact, segments = self.signature(mine, pair, len(nodes))
+        a, b, pair, mine = a[in_order], b[in_order], pair[in_order], mine[in_order]
         key = exact.copy()
-        for same in np.unique(some):
+        for same in unique(some):
             members = some == same
             lengths = count[members]
             if lengths.sum() >= FILL * len(lengths) * lengths.max():
@@ -168,8 +168,13 @@ class Grouper:
 
     def signature(self, owner: Ints, pair: Ints, n: int) -> tuple[Ints, Ints, Ints, Ints]:
         """Terms in the order of their kinds; per sum: which kinds, how many of each, of kinds."""
-        ordered = np.lexsort((pair, owner))
-        o, p = owner[ordered], pair[ordered]
+        within = owner[1:] == owner[:-1]
+        if (within & (pair[1:] < pair[:-1])).any():
+            kinds = unique(pair[np.append(True, pair[1:] != pair[:-1])])
+            _, in_order = ordered(owner * len(kinds) + np.searchsorted(kinds, pair))
+        else:
+            in_order = np.arange(len(owner))
+        o, p = owner[in_order], pair[in_order]
         first = np.ones(len(o), bool)
         first[1:] = (o[1:] != o[:-1]) | (p[1:] != p[:-1])
         length = np.diff(np.append(np.flatnonzero(first), len(o)))
@@ -178,10 +183,13 @@ class Grouper:
         with np.errstate(over="ignore"):
             np.add.at(some, o[first], keys)
             np.add.at(exact, o[first], row_keys(np.stack([p[first], length], 1)))
-        return ordered, some, exact, np.bincount(o[first], minlength=n)
+        return in_order, some, exact, np.bincount(o[first], minlength=n)
 
     def select(self, nodes: Ints, members: Ints, mine: Ints, a: Ints, b: Ints, pair: Ints) -> None:
         """The group of some of the sums, which are given by their places in ``nodes``."""
+        if len(members) == len(nodes):
+            self.sum_group(nodes, mine, a, b, pair)
+            return
         renumbered = np.full(len(nodes), -1)
         renumbered[members] = np.arange(len(members))
         terms = np.flatnonzero(renumbered[mine] >= 0)
@@ -190,18 +198,13 @@ class Grouper:
     def sum_group(self, nodes: Ints, mine: Ints, a: Ints, b: Ints, pair: Ints) -> None:
         m = len(nodes)
         segments: list[tuple[Ints, Ints | None, Ints]] = []
-        kinds, firsts = np.unique(pair, return_index=True)
-        for kind in kinds[np.argsort(firsts)]:
-            of_kind = pair == kind
-            row = mine[of_kind]
-            count = np.bincount(row, minlength=m)
-            place = np.arange(len(row)) - (np.cumsum(count) - count)[row]
-            left = np.full((m, int(count.max())), self.result.zero)
-            left[row, place] = self.slot[a[of_kind]]
-            right = None
-            if b[of_kind][0] >= 0:
-                right = np.full(left.shape, self.result.zero)
-                right[row, place] = self.slot[b[of_kind]]
+        kinds = unique(pair[np.append(True, pair[1:] != pair[:-1])])
+        firsts = np.sort([np.argmax(pair == kind) for kind in kinds])
+        for first in firsts.tolist():
+            of_kind = np.flatnonzero(pair == pair[first])
+            count = np.bincount(mine[of_kind], minlength=m)
+            left = self.rows(a[of_kind], count)
+            right = self.rows(b[of_kind], count) if b[first] >= 0 else None
             segments.append((left, right, count))
         below = tuple(
             sorted(
@@ -237,6 +240,15 @@ class Grouper:
         terms = [(s[0][first], s[1][first] if s[1] is not None else None) for s in segments]
         self.result.groups.append(Sum(base, len(first), None, terms))
         self.register(nodes, place, base, signature)
+
+    def rows(self, nodes: Ints, count: Ints) -> Ints:
+        """The slots of nodes as rows, of which each has so many; short rows are padded with 0."""
+        slots, longest = self.slot[nodes], int(count.max())
+        if len(nodes) == len(count) * longest:
+            return slots.reshape(len(count), longest)
+        rows = np.full((len(count), longest), self.result.zero)
+        rows.ravel()[spread(np.arange(len(count)) * longest, count)] = slots
+        return rows
 
     def as_matrix(
         self,

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..primitives.table import Primitive
-from .collapse import Sums
 from .columns import Ints
 from .products import MatrixProduct
 
@@ -63,7 +62,8 @@ Group = Elementwise | Wide | Sum | Pick
 class Grouped:
     """The groups in the order of computation, and where everything lies."""
 
-    sums: Sums
+    parameters: int  # how many; theirs are the first slots
+    place: Ints  # where each node stands in the trace
     groups: list[Group] = field(default_factory=list)
     slots: int = 0
     numbers: np.ndarray = field(default_factory=lambda: np.empty(0))

@@ -11,6 +11,7 @@ import numpy as np
 from .collapse import Sums, with_numbers
 from .columns import Ints, Mask
 from .schedule import only_leaves
+from .sorting import starts, unique
 
 ENOUGH = 4  # products per sum, below which a separate sum is not worth its statement
 
@@ -26,28 +27,31 @@ def hoist(sums: Sums, level: Ints) -> tuple[Sums, Ints]:
     early_node = (columns.op < 0) | only_leaves(columns, columns.of("pick"))
     product = sums.b >= 0
     early = early_node[sums.a] & (~product | early_node[sums.b])
+    products = np.bincount(sums.owner[product], minlength=n)
     early_products = np.bincount(sums.owner[early & product], minlength=n)
-    late_products = np.bincount(sums.owner[~early & product], minlength=n)
+    late_products = products - early_products
     live = level >= 0
     split = live & (early_products >= ENOUGH) & (late_products >= ENOUGH)
-    if len(np.unique(level[split])) < 3:  # no recurrence
+    if len(unique(level[split])) < 3:  # no recurrence
         return sums, level
-    late = np.bincount(sums.owner[~early], minlength=n)
+    late = np.diff(sums.first) - np.bincount(sums.owner[early], minlength=n)
     alone = live & sums.is_sum & (early_products >= ENOUGH) & (late == 0)
 
     owners = np.flatnonzero(split)
     new = np.full(n, -1)
     new[owners] = np.arange(n, n + len(owners))
     moved = early & split[sums.owner]
-    owner = np.concatenate([np.where(moved, new[sums.owner], sums.owner), owners])
-    a = np.concatenate([sums.a, new[owners]])
-    b = np.concatenate([sums.b, np.full(len(owners), -1)])
-    in_order = np.argsort(owner, kind="stable")
-    owner, a, b = owner[in_order], a[in_order], b[in_order]
+    at = starts(sums.owner[~moved], n)[owners + 1]  # behind what stays in each of them
+
+    def parted(column: Ints, link: Ints, of_new: Ints) -> Ints:
+        return np.concatenate([np.insert(column[~moved], at, link), of_new])
+
+    owner = parted(sums.owner, owners, new[sums.owner[moved]])
+    a = parted(sums.a, new[owners], sums.a[moved])
+    b = parted(sums.b, np.full_like(owners, -1), sums.b[moved])
 
     more = with_numbers(columns, [0.0] * len(owners))
     more.op[n:] = columns.op[owners]
-    grown = n + len(owners)
     first = int(level.max()) + 1  # above it are only the look-ups
     level = np.concatenate([level, np.full(len(owners), first)])
     level[:n][alone] = first
@@ -60,7 +64,7 @@ def hoist(sums: Sums, level: Ints) -> tuple[Sums, Ints]:
             owner,
             a,
             b,
-            np.searchsorted(owner, np.arange(grown + 1)),
+            starts(owner, n + len(owners)),
             np.concatenate([sums.place, owners]),
         ),
         level,

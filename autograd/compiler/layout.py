@@ -8,9 +8,13 @@ from typing import Any
 import numpy as np
 
 from .columns import Ints
+from .sorting import unique
 
 _MIX = np.int64(0x5BD1E9955BD1E995)
-_WEIGHTS = np.random.default_rng(1).integers(1, 2**62, 1 << 12, dtype=np.int64) | 1
+_MIXED = np.arange(1, 1 + (1 << 12), dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+_MIXED ^= _MIXED >> np.uint64(30)
+_MIXED *= np.uint64(0xBF58476D1CE4E5B9)
+_WEIGHTS = (_MIXED ^ (_MIXED >> np.uint64(27))).view(np.int64) | 1  # numpy.random loads slowly
 
 
 def row_keys(rows: Ints) -> Ints:
@@ -18,9 +22,11 @@ def row_keys(rows: Ints) -> Ints:
     k = rows.shape[1]
     weights = np.resize(_WEIGHTS, k) * (1 + 2 * (np.arange(k) // len(_WEIGHTS)))
     with np.errstate(over="ignore"):
-        x = (rows + 11) * _MIX
+        x = rows + 11
+        x *= _MIX
         x ^= x >> 29
-        keys: Ints = (x * weights).sum(axis=1)
+        x *= weights
+        keys: Ints = x.sum(axis=1)
     return keys
 
 
@@ -104,4 +110,4 @@ def count_jumps(column: Ints) -> int:
 def is_injective(index: Ints) -> bool:
     """True if no number occurs twice."""
     flat: Any = index.ravel()
-    return len(np.unique(flat)) == len(flat)
+    return len(unique(flat)) == len(flat)

@@ -15,6 +15,7 @@ from .groups import Elementwise, Pick, Wide
 from .layout import is_injective
 from .places import Access
 from .runtime import each, each_partials, slopes, stacked
+from .sorting import unique
 from .symbols import CaptureError, Notes, Symbol, plain
 
 
@@ -162,7 +163,7 @@ class Operations(Gradients):
         picked = self.new_name("p")
         table = np.ascontiguousarray(group.table, np.intp)
         number = f"checked({index.text}, {length})"
-        strides = np.unique(np.diff(table, axis=0))
+        strides = unique(np.diff(table, axis=0))
         if len(strides) == 1:  # all tables run with the same stride
             first = self.bind("i", table[0])
             times = "" if strides[0] == 1 else f"{strides[0]} * "

@@ -24,6 +24,17 @@ class Access:
     text: str
 
 
+class NewNames:
+    """A prefix and the next number. No method of ``Places``, which all notes would keep alive."""
+
+    def __init__(self) -> None:
+        self.used = 0
+
+    def __call__(self, prefix: str) -> str:
+        self.used += 1
+        return f"{prefix}{self.used}"
+
+
 class Places:
     """What the statements written so far refer to, and the statements themselves."""
 
@@ -42,9 +53,9 @@ class Places:
         self.deferred: dict[Any, list[Share]] = {}  # to parameters, by what they have in common
         self.steps: dict[Any, dict[int, Any]] = {}  # groups that are alike, by their bases
         self.slopes_together: dict[Any, Any] = {}
-        self.used = 0
+        self.new_name = NewNames()
         self.needs = np.zeros(n, bool)  # slots that depend on a parameter
-        self.needs[: len(grouped.sums.columns.parameters)] = True
+        self.needs[: grouped.parameters] = True
         self.touched = np.zeros(n, bool)  # slots of D that hold a gradient by now
         self.to_clear = np.zeros(n, bool)
         self.U = np.zeros(n)
@@ -56,10 +67,6 @@ class Places:
             isinstance(g, Elementwise) and g.primitive.name == "where" for g in grouped.groups
         )
         self.environment |= {"U": self.U, "D": self.D, "view": view, "checked": checked}
-
-    def new_name(self, prefix: str) -> str:
-        self.used += 1
-        return f"{prefix}{self.used}"
 
     def bind(self, prefix: str, thing: Any) -> str:
         """A name for something that the program finds ready."""
@@ -83,8 +90,8 @@ class Places:
     def letter(self, array: str, offset: int) -> str:
         """w for a parameter, x for an argument, v for what was computed; d for gradients."""
         if array == "D":
-            return "dw" if offset < len(self.grouped.sums.columns.parameters) else "d"
-        if offset < len(self.grouped.sums.columns.parameters):
+            return "dw" if offset < self.grouped.parameters else "d"
+        if offset < self.grouped.parameters:
             return "w"
         return "x" if offset < self.constants[0] else "v"
 

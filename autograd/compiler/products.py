@@ -13,6 +13,7 @@ import numpy as np
 
 from .columns import Ints
 from .layout import distinct_rows, storage_order
+from .sorting import unique
 
 FILL = 0.4  # how much of a matrix must be wanted for it to be worth computing
 
@@ -70,7 +71,7 @@ def matrix_product(
         return None  # a batch of tiny matrices with vectors: elementwise products are faster
     if (tall != tall[0]).any() or (broad != broad[0]).any():
         shapes = tall * 1_000_003 + broad
-        kinds = np.unique(shapes)
+        kinds = unique(shapes)
         if len(kinds) > 4 or m < FILL * int((tall * broad).sum()):
             return None
         of_row = shapes[block_a[row]]
@@ -143,7 +144,7 @@ def extend_prefixes(side: Ints, counts: Ints) -> bool:
     longest = side.shape[1]
     full = np.ascontiguousarray(side[counts == longest])
     filled = side.copy()
-    for count in np.unique(counts)[:-1]:
+    for count in unique(counts)[:-1]:
         starts = {row[:count].tobytes(): row for row in full}
         for i in np.flatnonzero(counts == count):
             row = starts.get(np.ascontiguousarray(side[i, :count]).tobytes())

@@ -9,17 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from ..scopes import values_in
-from ..value import Value
 from .arrays import ArrayCode
 from .batching import Batch, repeated
-from .columns import read
 from .display import bundle
+from .reading import HOLE, Reading
 from .runtime import Array
 from .scalars import ScalarCode
-from .tracing import CompileError, Trace
-
-HOLE = object()
+from .tracing import CompileError
 
 
 class GuardError(Exception):
@@ -36,44 +32,36 @@ class Program:
 
     def __init__(
         self,
-        trace: Trace,
+        reading: Reading,
         schedules: tuple[str, ...] = ("latest", "earliest"),
         form: str | None = None,
         batch: Batch | None = None,
     ) -> None:
         self.surroundings: Any = None  # of the function; see there
         self.stale = ""  # why the program does not hold any more
-        self.aside, others = without_values(trace.aside), list(values_in((trace.aside,)))
-        watched = [v for pair in trace.compared for v in pair if isinstance(v, Value)]
-        watched += others
-        computed = [v for _, v in trace.assigned if isinstance(v, Value)]
-        watched += computed
-        columns = read(trace.root, trace.inputs, watched, trace.recipes)
+        columns = reading.columns
         self.samples = batch.count if batch else 0  # 0: not a program for a batch
         if batch is not None:
             columns = repeated(columns, batch)
         self.nodes = len(columns.op)
-        self.held, self.draws = columns.held, trace.draws * (self.samples or 1)
-        numbers = batch.numbers if batch else [value.data for value in trace.inputs]
+        self.held, self.draws = columns.held, reading.draws * (self.samples or 1)
+        numbers = batch.numbers if batch else reading.inputs
         self.count = len(numbers)
         arrays = None if form == "scalars" else ArrayCode.of(columns, self.count, schedules, form)
         self.code: ArrayCode | ScalarCode = arrays or ScalarCode(columns)
         self.parameters = [columns.parameters[k] for k in self.code.parameters]
         # Where the watched values lie, in a row for each sample.
         lies = np.array(self.code.kept[1:], np.intp).reshape(self.samples or 1, -1)
-        column = {id(value): i for i, value in enumerate(watched)}
-        self.others = lies[:, [column[id(v)] for v in others]]
+        self.aside, self.others = reading.aside, lies[:, reading.others]
         self.assigned = [
-            (constant, int(lies[0, column[id(v)]]) if isinstance(v, Value) else v)
-            for constant, v in trace.assigned
+            (constant, int(lies[0, v]) if isinstance(v, int) else v)
+            for constant, v in reading.assigned
         ]
-        self.left = lies[:, [column[id(a)] for a, _ in trace.compared]]
+        self.left = lies[:, reading.left]
+        self.is_fixed = np.array([k < 0 for k in reading.right], bool)
         self.right = np.zeros_like(self.left)
-        for i, (_, b) in enumerate(trace.compared):
-            if isinstance(b, Value):
-                self.right[:, i] = lies[:, column[id(b)]]
-        self.fixed = np.array([np.nan if isinstance(b, Value) else b for _, b in trace.compared])
-        self.is_fixed = np.array([not isinstance(b, Value) for _, b in trace.compared], bool)
+        self.right[:, ~self.is_fixed] = lies[:, [k for k in reading.right if k >= 0]]
+        self.fixed = np.array(reading.fixed)
         numbers = [*numbers, *[value.data for value in self.held]]
         with np.errstate(all="ignore"):
             self.code.forward([p.data for p in self.parameters], numbers)
@@ -163,10 +151,3 @@ class Program:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """What a notebook shows: what became of the scalar nodes, and the program."""
         return bundle(self)
-
-
-def without_values(structure: Any) -> Any:
-    """Nested lists with holes in place of Values, which would keep the whole graph alive."""
-    if isinstance(structure, (list, tuple)):
-        return [without_values(item) for item in structure]
-    return HOLE if isinstance(structure, Value) else structure

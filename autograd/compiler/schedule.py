@@ -9,60 +9,62 @@ from __future__ import annotations
 
 import numpy as np
 
-from .collapse import Sums, spread
+from .collapse import Sums
 from .columns import Columns, Ints, Mask
+from .sorting import ordered, spread, starts
 
 FRONTS, NARROW = 64, 200  # every so many fronts: fewer edges in each than pays for arrays?
 
 
-def levels(sums: Sums, when: str, dependences: tuple[Ints, Ints] | None = None) -> Ints:
-    """The level of each live node that an op made; the highest is computed first.
+class Schedule:
+    """The levels of a graph's nodes, for either way to choose them."""
 
-    ``dependences`` are those of ``edges(sums)``, if they are at hand.
-    """
-    user, used = dependences or edges(sums)
-    n = len(sums.columns.op)
-    roots = np.zeros(n, bool)
-    roots[sums.columns.kept] = True
-    last = n - 1  # counted from the root, users come before what they use
-    result = longest_paths(last - user, last - used, roots[::-1])[::-1]
-    if when != "latest":
-        depth = longest_paths(used, user, np.ones(n, bool))
-        result = np.where(result >= 0, depth.max() - depth, -1)
-    else:
-        result = result.copy()
-    # Look-ups in tables of parameters can all be done at once, before everything else.
-    columns = sums.columns
-    leafy = only_leaves(columns, columns.of("pick"))
-    result[leafy & (result >= 0)] = result.max() + 1
-    result[(columns.op < 0) | sums.gone] = -1
-    return result
+    def __init__(self, sums: Sums) -> None:
+        self.sums = sums
+        self.user, self.used = edges(sums)
+        roots = np.zeros(len(sums.columns.op), bool)
+        roots[sums.columns.kept] = True
+        # Counted from the root, users come before what they use.
+        last = len(roots) - 1
+        reached = longest_paths(last - self.user[::-1], last - self.used[::-1], roots[::-1])
+        self.from_root = reached[::-1]
+
+    def levels(self, when: str) -> Ints:
+        """The level of each live node that an op made; the highest is computed first."""
+        columns, result = self.sums.columns, self.from_root.copy()
+        if when != "latest":
+            everywhere = np.ones(len(result), bool)
+            depth = longest_paths(*ordered(self.used, self.user), everywhere)
+            result = np.where(result >= 0, depth.max() - depth, -1)
+        # Look-ups in tables of parameters can all be done at once, before everything else.
+        leafy = only_leaves(columns, columns.of("pick"))
+        result[leafy & (result >= 0)] = result.max() + 1
+        result[(columns.op < 0) | self.sums.gone] = -1
+        return result
 
 
 def longest_paths(tail: Ints, head: Ints, sources: Mask) -> Ints:
     """The number of edges of the longest path from a source to each node; −1 without one.
 
-    Each edge leads from a lower number to a higher. Front by front: a node is in a front
-    when all edges to it have been followed, which takes a few array operations a front. A
-    graph of many narrow fronts is walked edge by edge instead.
+    Each edge leads from a lower number to a higher; tails ascend. Front by front: a node is
+    in a front when all edges to it have been followed, which takes a few array operations a
+    front. A graph of many narrow fronts is walked edge by edge instead.
     """
     n = len(sources)
-    in_order = np.argsort(tail, kind="stable")
-    tail, head = tail[in_order], head[in_order]
-    first = np.searchsorted(tail, np.arange(n + 1))
+    first = starts(tail, n)
     degree = np.diff(first)
-    waiting = np.bincount(head, minlength=n)
+    waiting, place = np.bincount(head, minlength=n), np.empty(n, np.int64)
     length = np.where(sources, 0, -1)
     front = np.flatnonzero((waiting == 0) & (degree > 0))
     rounds = followed = 0
     while len(front):
-        where, _ = spread(first[front], degree[front])
-        to = head[where]
+        to = head[spread(first[front], degree[front])]
         reached = np.repeat(length[front], degree[front])
         np.maximum.at(length, to, np.where(reached >= 0, reached + 1, -1))
         np.subtract.at(waiting, to, 1)
-        done = to[waiting[to] == 0]
-        front = np.unique(done[degree[done] > 0])
+        done = to[(waiting[to] == 0) & (degree[to] > 0)]
+        place[done] = np.arange(len(done))  # of a node that occurs several times, one is kept
+        front = done[place[done] == np.arange(len(done))]
         rounds, followed = rounds + 1, followed + len(to)
         if rounds == FRONTS:
             if followed < NARROW * FRONTS:
@@ -72,7 +74,7 @@ def longest_paths(tail: Ints, head: Ints, sources: Mask) -> Ints:
 
 
 def edge_by_edge(tail: Ints, head: Ints, sources: Mask) -> Ints:
-    """The same for edges in ascending order of their tails, one after the other."""
+    """The same, one edge after the other."""
     length = np.where(sources, 0, -1).tolist()
     for a, b in zip(tail.tolist(), head.tolist(), strict=True):
         if length[a] >= 0 and length[b] <= length[a]:
@@ -83,7 +85,7 @@ def edge_by_edge(tail: Ints, head: Ints, sources: Mask) -> Ints:
 def only_leaves(columns: Columns, nodes: Ints) -> Mask:
     """Which of ``nodes`` have no operands but leaves, as a mask over all nodes."""
     arity = columns.arity()[nodes]
-    where, _ = spread(columns.start[nodes], arity)
+    where = spread(columns.start[nodes], arity)
     owner = np.repeat(nodes, arity)
     made = np.zeros(len(columns.op), bool)
     made[owner[columns.op[columns.operands[where]] >= 0]] = True
@@ -98,12 +100,17 @@ def edges(sums: Sums) -> tuple[Ints, Ints]:
     arity = columns.arity()
     others = np.flatnonzero((columns.op >= 0) & ~sums.is_sum & ~sums.gone)
     count = arity[others]
-    where, _ = spread(columns.start[others], count)
-    product = sums.b >= 0
-    user = np.concatenate([np.repeat(others, count), sums.owner, sums.owner[product]])
-    used = np.concatenate([columns.operands[where], sums.a, sums.b[product]])
-    inner = columns.op[used] >= 0
-    n = np.int64(len(columns.op))
-    both = np.sort(user[inner] * n + used[inner])
-    both = both[np.append(True, both[1:] != both[:-1])] if len(both) else both
-    return both // n, both % n
+    where = spread(columns.start[others], count)
+    made = columns.op >= 0
+    parts = [
+        (user[inner], used[inner])
+        for user, used, inner in (
+            (np.repeat(others, count), columns.operands[where], made[columns.operands[where]]),
+            (sums.owner, sums.a, made[sums.a]),
+            (sums.owner, sums.b, made[sums.b] & (sums.b >= 0)),
+        )
+    ]
+    user, used = ordered(*[np.concatenate(column) for column in zip(*parts, strict=True)])
+    fresh = np.ones(len(user), bool)
+    fresh[1:] = (user[1:] != user[:-1]) | (used[1:] != used[:-1])
+    return user[fresh], used[fresh]

@@ -51,6 +51,15 @@ def _picked(*operands: float) -> float:
     return operands[int(index)]
 
 
+def _picked_and_masks(operands: list[float]) -> tuple[float, tuple[Any, ...]]:
+    """The element picked and, as the partials, 1 in its place; None everywhere where there is none."""
+    index, count = operands[-1], len(operands) - 1
+    partials: list[float | None] = [None] * (count + 1)
+    if 0.0 <= index < count and index.is_integer():
+        partials[int(index)] = 1.0
+    return _picked(*operands), tuple(partials)
+
+
 def _masks(operands: tuple[Any, ...]) -> tuple[Any, ...]:
     index = operands[-1]
     return (*[edge(equal(index, i)) for i in range(len(operands) - 1)], None)
@@ -60,5 +69,6 @@ def _masks(operands: tuple[Any, ...]) -> tuple[Any, ...]:
 _pick = primitive("pick", _picked, lambda out, *xs: _masks(xs),
     symbol="pick", latex=r"\operatorname{pick}(%s)")
 # fmt: on
+_pick.both = _picked_and_masks
 
 __all__ = ["pick"]

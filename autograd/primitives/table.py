@@ -189,7 +189,7 @@ def real(x: Any, name: str = "operand") -> float:
 
 def is_number(x: Any) -> bool:
     """True for what counts as a real number: Python's, NumPy's scalars and 0-d arrays."""
-    if isinstance(x, numbers.Real):
+    if type(x) is float or type(x) is int or isinstance(x, numbers.Real):  # the last is slow
         return True
     kind = getattr(getattr(x, "dtype", None), "kind", None)
     return kind in ("b", "i", "u", "f") and getattr(x, "ndim", None) == 0

@@ -75,7 +75,8 @@ def test_forward_and_closure_in_one_go_give_the_same_bits(entry, arity):
         out, partials = entry.both(list(point))
         assert same_bits(out, entry.forward(*point))
         for one_go, closure in zip(partials, entry.partials(out, *point), strict=True):
-            assert same_bits(one_go, closure)
+            if one_go is not None or closure is not None:
+                assert same_bits(one_go, closure)
 
 
 @every_entry

@@ -6,6 +6,7 @@ import pytest
 from autograd import Value, _build
 from autograd.compiler.lowered_calls import EACH, TRUTH
 from autograd.compiler.program import Program
+from autograd.compiler.reading import Reading
 from autograd.compiler.runtime import slopes, stacked, view
 from autograd.compiler.tracing import trace
 from autograd.primitives import table
@@ -35,9 +36,9 @@ def assert_agree(traced, monkeypatch, schedules=("latest", "earliest")):
     inputs = [v.data for v in traced.inputs]
     for when in schedules:
         monkeypatch.setenv("AUTOGRAD_PURE", "1")
-        reference = Program(traced, (when,), "arrays")
+        reference = Program(Reading(traced), (when,), "arrays")
         monkeypatch.setenv("AUTOGRAD_PURE", "")
-        native = Program(traced, (when,), "arrays")
+        native = Program(Reading(traced), (when,), "arrays")
         assert reference.code.native is None
         assert native.code.native.native > 0
         assert native.source == reference.source

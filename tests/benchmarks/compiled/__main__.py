@@ -14,6 +14,7 @@ from .. import gpt_training
 from . import digits, gpt, growth, irregular, moons, recurrent
 from .contestants import compiled, peers
 from .measure import disagreements, medians
+from .operations import operations_in
 from .workload import Workload
 
 WORKLOADS = {
@@ -46,9 +47,14 @@ def main() -> None:
     chosen = options.workloads or [*WORKLOADS, *others]
     print("one training step, float64: time of the compiled program over that of each peer")
     print("(in brackets what it must be at most); medians, in turns, collector on, one thread")
+    print(
+        "first step: traced, compiled, checked and run; in brackets, processor time for a node of"
+    )
+    print("the graph and for a scalar operation (must: 2 µs)")
     print("NumPy runs the program; last, natively, the vector machine. " + executor_info() + "\n")
     print(
-        f"{'':4} {'nodes':>8} {'compile':>12} {'step':>9}  " + " ".join(f"{p:>15}" for p in PEERS)
+        f"{'':4} {'nodes':>8} {'first step (a node, an operation)':>34} {'step':>9}  "
+        + " ".join(f"{p:>15}" for p in PEERS)
     )
     for name in chosen:
         if name in WORKLOADS:
@@ -56,7 +62,7 @@ def main() -> None:
     if "GPT" in chosen:
         print(gpt_line(8 if options.quick else 50), flush=True)
     if "growth" in chosen:
-        print("\ncompile time and memory: the moons demo with more and more samples")
+        print("\nprocessor time (must: 2 µs) and peak memory (must: 300 MB): moons, more samples")
         for nodes in (10_000, 100_000) if options.quick else (10_000, 100_000, 1_000_000):
             print(grown(nodes), flush=True)
 
@@ -68,7 +74,7 @@ def row(name: str, rounds: int) -> str:
     steps = {"compiled": step, **peers(workload)}
     natively = executor() is not None and program.code.native is None and workload.numpy is not None
     if natively:
-        steps["native"] = compiled(workload, native=True)[0]
+        steps["native"], _, seconds = compiled(workload, native=True)
     wrong = disagreements(steps)
     took = medians(steps, rounds)
     mine = took["compiled"]
@@ -81,10 +87,12 @@ def row(name: str, rounds: int) -> str:
         must = workload.must.get(peer)
         text = f"{ratio:.3f}" if ratio < 0.01 else f"{ratio:.2f}"
         cells.append(f"{text + (f' ({must})' if must else '  '):>15}")
-    per_node = 1e6 * (seconds[0] + seconds[1]) / program.nodes
-    line = f"{name:4} {program.nodes:8,} {per_node:7.1f} µs/n {mine * 1e6:6.0f} µs  " + " ".join(
-        cells
+    waited, worked = seconds
+    first = (
+        f"{1e3 * waited:7,.0f} ms ({1e6 * worked / program.nodes:5.2f} µs, "
+        f"{1e6 * worked / operations_in(workload):5.2f} µs)"
     )
+    line = f"{name:4} {program.nodes:8,} {first:>34} {mine * 1e6:6.0f} µs  " + " ".join(cells)
     if natively:
         line += "   " + native_text(took, workload)
     if "ns per node" in workload.must:
