@@ -31,21 +31,22 @@ as a file for other libraries (``export_texts``: what such a file has besides it
 
 from __future__ import annotations
 
+import gc
 import os
 import warnings
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..lines import levels_to_user
-from .arguments import flatten, signature
+from .arguments import flatten, objects_in, signature, without_objects
 from .batching import batch_of, sample, samples_in
 from .display import bundle
 from .fusing import fused
 from .program import GuardError, Program
 from .surroundings import Surroundings
 from .tracing import CompileError, trace
-from .verify import verify, verify_batch
+from .verify import KeptError, verify, verify_batch
 
 OFTEN = 10
 
@@ -123,7 +124,7 @@ class Compiled:
         self.check = check
         self.programs: OrderedDict[Any, Program] = OrderedDict()
         self.traces = 0
-        self.stale = 0  # how often that was because something had changed that it sees
+        self.again: Counter[str] = Counter()  # how often that was for the same reason
         self.latest: Program | None = None
 
     def __call__(self, *args: Any) -> float:
@@ -178,26 +179,49 @@ class Compiled:
             return value, program, gradients
         if before_tracing is not None:
             before_tracing()
-        self.warn_if_often([p.stale for key, p in self.programs.items() if key[0] == shape])
-        numbers, program = self.new_program(shape, args)
+        self.warn_if_often(shape)
+        try:
+            numbers, program = self.new_program(shape, args)
+        except KeptError:  # perhaps only by garbage, such as a function that calls itself
+            gc.collect()
+            numbers, program = self.new_program(shape, args)
         value, gradients = program.run(numbers)
         program.assign()
         return value, program, gradients
 
-    def warn_if_often(self, reasons: list[str]) -> None:
-        """Say so if it is traced again and again, because of what changes beside its arguments."""
-        if not reasons or not all(reasons):
-            return  # a new shape, or a new branch
-        self.stale += 1
-        if self.stale == OFTEN:
+    def warn_if_often(self, shape: Any) -> None:
+        """Say so if it is traced again and again, though its arguments have one shape."""
+        kind, reason = self.why_traced(shape)
+        self.again[kind] += 1
+        if kind and self.again[kind] == OFTEN:
             warnings.warn(
                 f"compile: the function was traced anew {OFTEN} times, which takes far longer than "
-                "to run its program, because of what it sees besides its arguments: "
-                f"{reasons[-1]}. Let it see nothing that changes from call to call (a method sees "
-                "its whole object), or pass that as an argument",
+                f"to run its program, because {reason}",
                 RuntimeWarning,
                 stacklevel=levels_to_user(),
             )
+
+    def why_traced(self, shape: Any) -> tuple[str, str]:
+        """Why no program holds, in a word and in words; "" if the arguments' shape is new."""
+        stale = [program.stale for key, program in self.programs.items() if key[0] == shape]
+        if stale and all(stale):
+            return "stale", (
+                f"of what it sees besides its arguments: {stale[-1]}. Let it see nothing that "
+                "changes from call to call (a method sees its whole object), or pass that as an "
+                "argument"
+            )
+        if stale:
+            return "branch", (
+                "Python branched on its Values (if, max, min, sorted …) in ever new ways. Use "
+                "autograd.where, maximum, relu …, which are part of one program"
+            )
+        alike = without_objects(shape)
+        if any(without_objects(key[0]) == alike for key in self.programs):
+            return "object", (
+                "of other bools, strings or objects in its arguments, which are part of a program. "
+                "Pass what changes as numbers: 1.0 and 0.0 for bools"
+            )
+        return "", ""
 
     def look(self) -> None:
         """Look whether anything has changed that the function can see besides its arguments."""
@@ -223,7 +247,7 @@ class Compiled:
                 single = Program(traced)
                 verify(single, traced, self.function, first)
                 verify_batch(program, single, batch)
-        program.surroundings = Surroundings(self.function)
+        program.surroundings = Surroundings(self.function, list(objects_in(shape)))
         self.traces += 1
         self.programs[shape, self.traces] = program
         if len(self.programs) > self.cache_size:

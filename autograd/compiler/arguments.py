@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numbers
+from collections.abc import Iterator
 from typing import Any
 
 from ..primitives.table import is_number
@@ -50,6 +51,31 @@ def flatten(argument: Any, into: list[float]) -> None:
         into.append(float(argument))
 
 
+def objects_in(shape: Any) -> Iterator[Any]:
+    """The arguments that are no numbers, from a signature."""
+    if isinstance(shape, tuple):
+        if shape[:1] == ("is",):
+            yield shape[1]
+        else:
+            for part in shape:
+                yield from objects_in(part)
+
+
+def without_objects(shape: Any) -> Any:
+    """A signature that is the same for all flags and other objects."""
+    if isinstance(shape, tuple):
+        return "is" if shape[:1] == ("is",) else tuple(map(without_objects, shape))
+    return shape
+
+
+def sequence_like(argument: Any, items: list[Any]) -> Any:
+    """The items as a list, a tuple or a named tuple, whichever the argument is."""
+    if isinstance(argument, list):
+        return items
+    make = getattr(type(argument), "_make", tuple)
+    return make(items)
+
+
 def substitute(argument: Any, values: list[Value], nudged: list[bool]) -> Any:
     """The argument with a fresh leaf for every number, each also appended to ``values``.
 
@@ -57,7 +83,7 @@ def substitute(argument: Any, values: list[Value], nudged: list[bool]) -> Any:
     """
     if isinstance(argument, (list, tuple)):
         items = [substitute(item, values, nudged) for item in argument]
-        return items if isinstance(argument, list) else tuple(items)
+        return sequence_like(argument, items)
     if isinstance(argument, dict):
         return {key: substitute(item, values, nudged) for key, item in argument.items()}
     if getattr(argument, "ndim", 0):

@@ -14,8 +14,9 @@ import numpy as np
 from ..graph import next_mark, walk
 from ..primitives.origin import CONSTANT, Record
 from ..primitives.table import Primitive
+from ..scopes import Scope
 from ..value import Value
-from .origins import Calls
+from .origins import Calls, is_in
 from .tracing import Recipe
 
 # What a node without an op is, in the column of ops.
@@ -63,8 +64,9 @@ def read(
     """The graph below ``root`` (and below ``guards``) as columns.
 
     ``inputs`` are the leaves that stand for arguments; all others that require a gradient
-    are parameters. ``recipes`` say how constants were computed from constants; those that
-    are of no use are dropped from it.
+    are parameters, but for those that the function made for itself (``total = Value(0.0)``),
+    which are numbers. ``recipes`` say how constants were made; those that are of no use are
+    dropped from it.
     """
     recipes = [] if recipes is None else recipes
     nodes = number_nodes([root, *guards], recipes)
@@ -110,12 +112,18 @@ def read(
         place = ~value.mark
         if 0 <= place < n and nodes[place] is value:
             op[place], order[place] = INPUT, i
+    uses = np.bincount(operands, minlength=n)
+    uses += references_in_scopes([scope for _, scope in results], nodes)
+    for guard in guards:
+        uses[~guard.mark] += 2  # in ``guards``, and in what they were gathered from
+    leaves = np.flatnonzero(op == PARAMETER)
+    own = [i for i in leaves.tolist() if not held_by_others(nodes, i, int(uses[i]))]
+    op[own] = NUMBER
     leaves = np.flatnonzero(op == PARAMETER)
     order[leaves] = np.arange(len(leaves))
     constants = np.flatnonzero(op == NUMBER)
     number = np.zeros(n)
     number[constants] = [nodes[i].data for i in constants.tolist()]
-    uses = np.bincount(operands, minlength=n)
     held = [i for i in constants.tolist() if held_by_others(nodes, i, int(uses[i]))]
     op[held] = INPUT
     order[held] = len(inputs) + np.arange(len(held))
@@ -141,33 +149,38 @@ def read(
 def number_nodes(roots: Sequence[Value], recipes: list[Recipe]) -> list[Value]:
     """All nodes below the roots, operands first; the ``mark`` of node i is ~i afterwards.
 
-    What constants were made of comes first; recipes that are not needed are dropped. A
+    What constants were made of is below them; recipes that are not needed are dropped. A
     negative mark is that of no walk. To read it takes a fraction of a look-up by identity.
     """
     mark = next_mark()
+    nodes = below(roots, mark)
+    needed = []
+    for recipe in reversed(recipes):
+        constant, _, operands = recipe
+        if constant.mark == mark:
+            needed.append(recipe)
+            below(operands, mark)
+    recipes[:] = needed[::-1]
+    if recipes:  # in the order of time: what a constant was made of, and then the constant
+        mark, nodes = next_mark(), []
+        for constant, _, operands in recipes:
+            nodes += below(operands, mark)
+            nodes.append(constant)
+            constant.mark = mark
+        nodes += below(roots, mark)
+    for i, node in enumerate(nodes):
+        node.mark = ~i
+    return nodes
+
+
+def below(roots: Sequence[Value], mark: int) -> list[Value]:
+    """The roots and what they were computed from, operands first, but for what has ``mark``."""
     nodes: list[Value] = []
     for root in roots:
         if root.mark != mark:
             leaves, made = walk(root, mark=mark)
             nodes += leaves
             nodes += made
-    needed = []
-    for recipe in reversed(recipes):
-        constant, _, operands = recipe
-        if constant.mark == mark:
-            needed.append(recipe)
-            for operand in operands:
-                if operand.mark != mark:
-                    operand.mark = mark
-                    nodes.append(operand)
-    recipes[:] = needed[::-1]
-    if recipes:
-        folded = {id(constant) for constant, _, _ in recipes}
-        bases = [node for node in nodes if node.is_leaf and id(node) not in folded]
-        rest = [node for node in nodes if not node.is_leaf]
-        nodes = bases + [constant for constant, _, _ in recipes] + rest
-    for i, node in enumerate(nodes):
-        node.mark = ~i
     return nodes
 
 
@@ -191,10 +204,25 @@ def coded(things: list[Any]) -> tuple[Ints, list[Any]]:
     return rank[inverse.ravel()], [things[i] for i in first[appearance].tolist()]
 
 
-def held_by_others(nodes: list[Value], i: int, uses: int) -> bool:
-    """True if something outside the graph refers to constant i: a buffer of a module, say.
+def references_in_scopes(scopes: Sequence[Scope], nodes: list[Value]) -> Ints:
+    """How often each node is among what went into a call of a module."""
+    count = np.zeros(len(nodes), np.int64)
+    seen: set[int] = set()
+    for scope in scopes:
+        inner: Scope | None = scope
+        while inner is not None and id(inner) not in seen:
+            seen.add(id(inner))
+            for value in inner.inputs:
+                if is_in(nodes, value):
+                    count[~value.mark] += 1
+            inner = inner.outer
+    return count
 
-    Its number may change between two runs, so it is read anew for each. (Some may be held
-    only by a scope: to read those anew is no mistake.)
+
+def held_by_others(nodes: list[Value], i: int, uses: int) -> bool:
+    """True if something outside the graph refers to leaf or constant i: a module, say.
+
+    Then its number may change between two runs, so it is read anew for each; and its
+    gradient may be asked for. Nobody can do either to what nobody else refers to.
     """
     return sys.getrefcount(nodes[i]) > uses + 2  # ``nodes``, and the call

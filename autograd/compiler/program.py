@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import math
 import os
 from pathlib import Path
 from typing import Any
@@ -13,10 +15,10 @@ from ..scopes import values_in
 from ..value import Value
 from .arrays import ArrayCode
 from .batching import Batch, repeated
-from .columns import read
+from .columns import Ints, read
 from .display import bundle
 from .runtime import Array
-from .scalars import ScalarCode
+from .scalars import MASKED, ScalarCode
 from .tracing import CompileError, Trace
 
 HOLE = object()
@@ -57,10 +59,27 @@ class Program:
         numbers = batch.numbers if batch else [value.data for value in trace.inputs]
         self.count = len(numbers)
         arrays = None if form == "scalars" else ArrayCode.of(columns, self.count, schedules, form)
-        self.code: ArrayCode | ScalarCode = arrays or ScalarCode(columns)
-        self.parameters = [columns.parameters[k] for k in self.code.parameters]
+        self.columns = columns
+        self.masked = any(primitive.name in MASKED for primitive in columns.primitives)
+        self.fixed = np.array([np.nan if isinstance(b, Value) else b for _, b in trace.compared])
+        self.is_fixed = np.array([not isinstance(b, Value) for _, b in trace.compared], bool)
+        self.branch = outcomes(*np.array(compared_numbers(trace)).reshape(-1, 2).T).tobytes()
+        self.bind(arrays or ScalarCode(columns), trace, watched, others)
+        if self.left.size and arrays is not None:
+            numbers = [*numbers, *[value.data for value in self.held]]
+            with np.errstate(all="ignore"):
+                self.code.forward([p.data for p in self.parameters], numbers)
+            if self.compare() != self.branch:  # by a rounding error: keep to the engine's order
+                self.bind(self.exact, trace, watched, others)
+
+    def bind(
+        self, code: ArrayCode | ScalarCode, trace: Trace, watched: list[Value], others: list[Value]
+    ) -> None:
+        """Take the code, and note where in its numbers the watched values lie."""
+        self.code = code
+        self.parameters = [self.columns.parameters[k] for k in code.parameters]
         # Where the watched values lie, in a row for each sample.
-        lies = np.array(self.code.kept[1:], np.intp).reshape(self.samples or 1, -1)
+        lies = np.array(code.kept[1:], np.intp).reshape(self.samples or 1, -1)
         column = {id(value): i for i, value in enumerate(watched)}
         self.others = lies[:, [column[id(v)] for v in others]]
         self.assigned = [
@@ -72,12 +91,11 @@ class Program:
         for i, (_, b) in enumerate(trace.compared):
             if isinstance(b, Value):
                 self.right[:, i] = lies[:, column[id(b)]]
-        self.fixed = np.array([np.nan if isinstance(b, Value) else b for _, b in trace.compared])
-        self.is_fixed = np.array([not isinstance(b, Value) for _, b in trace.compared], bool)
-        numbers = [*numbers, *[value.data for value in self.held]]
-        with np.errstate(all="ignore"):
-            self.code.forward([p.data for p in self.parameters], numbers)
-        self.branch = self.compare()
+
+    @functools.cached_property
+    def exact(self) -> ScalarCode:
+        """The same in lines of Python, which round as the engine does, and mask as it does."""
+        return ScalarCode(self.columns)
 
     @property
     def source(self) -> str:
@@ -102,7 +120,21 @@ class Program:
             value = self.code.forward(parameters, inputs)
             if self.left.size and self.compare() != self.branch:
                 raise GuardError
-            return value, self.code.backward()
+            gradients = self.code.backward()
+            if self.masked and math.isfinite(value) and not np.isfinite(gradients).all():
+                gradients = self.exact_gradients(parameters, inputs)
+            return value, gradients
+
+    def exact_gradients(self, parameters: Array | list[float], inputs: list[float]) -> Array:
+        """The gradients where a product of matrices would multiply inf or nan by 0.
+
+        That is what a branch that ``where`` did not choose may hold; nothing flows into it.
+        """
+        if self.code is not self.exact:
+            numbers = np.empty(len(parameters))
+            numbers[self.code.parameters] = parameters
+            self.exact.forward(numbers, inputs)
+        return self.exact.backward()[self.code.parameters]
 
     def assign(self) -> None:
         """Change the constants that the function assigns, as the last run says."""
@@ -133,14 +165,14 @@ class Program:
         """How all comparisons of the Python code came out."""
         left = self.code.U[self.left]
         right = np.where(self.is_fixed, self.fixed, self.code.U[self.right])
-        outcomes = (left < right) + 2 * (left > right) + 4 * (left == right)
-        if self.samples and (outcomes != outcomes[0]).any():
+        found = outcomes(left, right)
+        if self.samples and (found != found[0]).any():
             raise CompileError(
                 "compile(batch=True): a Python comparison comes out differently for different "
                 "samples of one batch; use autograd.where, maximum or relu instead of `if`, or "
                 "write the function for the whole batch (batch=False)"
             )
-        branch: bytes = outcomes[0].tobytes()
+        branch: bytes = found[0].tobytes()
         return branch
 
     def export(self, namespace: str = "numpy", path: str | os.PathLike[str] | None = None) -> str:
@@ -163,6 +195,17 @@ class Program:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """What a notebook shows: what became of the scalar nodes, and the program."""
         return bundle(self)
+
+
+def outcomes(left: Array, right: Array) -> Ints:
+    """How numbers compare: 1 for less, 2 for greater, 4 for equal, 0 for none of these."""
+    found: Ints = (left < right) + 2 * (left > right) + 4 * (left == right)
+    return found
+
+
+def compared_numbers(trace: Trace) -> list[tuple[float, float]]:
+    """What Python code compared, as it was."""
+    return [(a.data, b.data if isinstance(b, Value) else b) for a, b in trace.compared]
 
 
 def without_values(structure: Any) -> Any:

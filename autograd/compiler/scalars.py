@@ -20,7 +20,7 @@ from .columns import INPUT, NUMBER, PARAMETER, Columns
 from .runtime import Array
 from .symbols import CaptureError, number_text, plain
 
-OPERATORS = {"+": "{0} + {1}", "-": "{0} - {1}", "*": "{0} * {1}", "neg": "-{0}"}
+OPERATORS = {"+": "{0} + {1}", "-": "{0} - {1}", "*": "{0} * {1}", "neg": "-{0}", "detach": "{0}"}
 LINEAR = {"sum", "mean", "dot"}  # of many operands, with slopes that are no larger than they
 NAMES_OF_NUMBERS = re.compile(r"[a-z]\d*|program|parameters|inputs")
 MASKED = {"where", "pick"}  # with operands to which nothing flows

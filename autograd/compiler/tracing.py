@@ -8,6 +8,7 @@ from typing import Any
 
 from .. import value as engine
 from ..inspector import Inspector
+from ..primitives.origin import CONSTANT
 from ..primitives.table import Primitive
 from ..value import Value
 from .arguments import substitute
@@ -18,6 +19,11 @@ class CompileError(RuntimeError):
 
 
 Recipe = tuple[Value, Primitive, tuple[Value, ...]]
+
+# The same number, to which nothing flows back.
+DETACHED = Primitive(
+    "detach", lambda x: x, lambda out, x: (None,), array=lambda np, x: np.multiply(x, 1.0)
+)
 
 
 @dataclass
@@ -31,7 +37,7 @@ class Trace:
     draws: list[Callable[[], float]]  # how the last of the inputs are drawn anew for each run
     assigned: list[tuple[Value, Value | Callable[[], float]]]  # constants, and what they become
     aside: Any = None  # what the function returned beside its loss
-    recipes: list[Recipe] = field(default_factory=list)  # constants made of constants
+    recipes: list[Recipe] = field(default_factory=list)  # how constants were made
 
 
 class Watch(Inspector):
@@ -63,8 +69,16 @@ class Watch(Inspector):
         self.assignments.append((constant, value))
 
     def folded(self, primitive: Any, operands: tuple[Value, ...], constant: Value) -> None:
-        """A constant of constants: what it was computed from may be changed by somebody."""
+        """A constant of constants: what it was computed from may be changed by somebody.
+
+        Under ``no_grad()`` it may be one of other Values, which count as detached.
+        """
+        operands = tuple([x if x.primitive is CONSTANT else x.detach() for x in operands])
         self.recipes.append((constant, primitive, operands))
+
+    def detached(self, value: Value, constant: Value) -> None:
+        """A constant that is as large as a value, in every run."""
+        self.recipes.append((constant, DETACHED, (value,)))
 
 
 def trace(

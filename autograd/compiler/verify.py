@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..graph import leaves, topological_order
+from ..primitives.table import Primitive
+from .arguments import sequence_like
 from .batching import Batch
 from .program import GuardError, Program
 from .tracing import CompileError, Trace, trace
@@ -18,6 +20,14 @@ if TYPE_CHECKING:
 
 TOLERANCE = 1e-9
 ROUNDING = 1e-12  # of what was added up: additions in another order round otherwise
+DIFFERENT = (
+    "compile: the program differs from the eager engine, which is a bug of the compiler; "
+    "please report it, and use the function uncompiled"
+)
+
+
+class KeptError(CompileError):
+    """The function makes parameters of its own, and somebody keeps them."""
 
 
 def verify(
@@ -29,11 +39,9 @@ def verify(
     numbers read with ``.data`` or ``.item()``, random draws, state that changes.
     """
     value, gradients = program.run([v.data for v in traced.inputs])
-    if not values_agree(value, traced) or not gradients_agree(program, traced, gradients):
-        raise CompileError(
-            "compile: the program differs from the eager engine, which is a bug of the compiler; "
-            "please report it, and use the function uncompiled"
-        )
+    same = values_agree(value, traced) and gradients_agree(program, traced, gradients)
+    if not same and not at_an_edge(traced.root):
+        raise CompileError(DIFFERENT)
     before = [p.data for p in program.parameters]
     try:
         for i, parameter in enumerate(program.parameters):
@@ -42,21 +50,35 @@ def verify(
         state = [constant.data for constant in program.held]
         second = trace_nearby(function, args, drawn)
         try:
-            value, _ = program.run([v.data for v in second.inputs])
+            value, gradients = program.run([v.data for v in second.inputs])
         except GuardError:
             return  # another branch: it will get a program of its own
         check_state(program, state)
         scale = max(abs(traced.root.data), 1.0) if math.isfinite(traced.root.data) else 1.0
         if not close(value, second.root.data, scale):
-            raise CompileError(
-                "compile: the function does something that the program cannot repeat: for "
-                f"slightly different numbers it returns {second.root.data!r}, the program "
-                f"{value!r}. It may read .data or .item(), draw random numbers, keep a state, or "
-                "make parameters of its own: a number in it needs no Value(…)"
-            )
+            raise unrepeatable(program, second, value)
+        if not same and not gradients_agree(program, second, gradients):
+            raise CompileError(DIFFERENT)
     finally:
         for parameter, data in zip(program.parameters, before, strict=True):
             parameter.data = data
+
+
+def unrepeatable(program: Program, second: Trace, value: float) -> CompileError:
+    """The error for a function that returned something else when it was traced again."""
+    reached = set(map(id, leaves(second.root)))
+    if any(id(p) not in reached for p in program.parameters):
+        return KeptError(
+            "compile: the function makes Values of its own, with Value(…), which something keeps "
+            "when it is done (a list, an object); a program would not make them anew. Make them "
+            "before, or let nothing keep them"
+        )
+    return CompileError(
+        "compile: the function does something that the program cannot repeat: for slightly "
+        f"different numbers it returns {second.root.data!r}, the program {value!r}. It may read "
+        ".data or .item() (use .detach() for a number to which no gradient flows), draw random "
+        "numbers (autograd.redrawn), or keep a state (autograd.assign)"
+    )
 
 
 def verify_batch(program: Program, single: Program, batch: Batch) -> None:
@@ -126,6 +148,28 @@ def gradients_agree(program: Program, traced: Trace, gradients: Any) -> bool:
         return bool((same | (np.abs(gradients - eager) <= ROUNDING * sizes)).all())
 
 
+def at_an_edge(root: Value) -> bool:
+    """True if an op has another slope, or jumps, a rounding error further: relu does at 0.
+
+    Then the order of additions decides on which side of the edge a program is.
+    """
+    order = topological_order(root)
+    sizes = [abs(node.data) for node in order if math.isfinite(node.data)]
+    error = ROUNDING * max(sizes, default=0.0)
+    for node in order:
+        if not node.parents or not isinstance(node.primitive, Primitive):
+            continue
+        for sign in (1.0, -1.0):
+            moved = [p.data + sign * (-1) ** i * error for i, p in enumerate(node.parents)]
+            result = node.primitive.forward(*moved)
+            slopes = node.primitive.partials(result, *moved)
+            changes = [result - node.data]
+            changes += [(a or 0.0) - (b or 0.0) for a, b in zip(slopes, node.partials, strict=True)]
+            if any(abs(change) > 1e-3 for change in changes):
+                return True
+    return False
+
+
 def uncancelled(root: Value, parameters: Sequence[Value]) -> list[float]:
     """What each gradient would be if nothing cancelled: Σ |∏ local derivatives| over its paths.
 
@@ -170,10 +214,8 @@ def nudge(x: float, i: int) -> float:
 
 def changed_arguments(argument: Any, change: Callable[[Any], Any]) -> Any:
     """The arguments with every number that is no int changed a little."""
-    if isinstance(argument, tuple):
-        return tuple(changed_arguments(item, change) for item in argument)
-    if isinstance(argument, list):
-        return [changed_arguments(item, change) for item in argument]
+    if isinstance(argument, (list, tuple)):
+        return sequence_like(argument, [changed_arguments(item, change) for item in argument])
     if isinstance(argument, dict):
         return {key: changed_arguments(item, change) for key, item in argument.items()}
     if isinstance(argument, np.ndarray) and argument.dtype.kind == "f":
