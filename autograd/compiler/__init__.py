@@ -171,7 +171,7 @@ class Compiled:
                 continue
             try:
                 value, gradients = program.run(inputs, vector(program) if vector else None)
-            except GuardError:
+            except (GuardError, IndexError):  # another branch; or what is looked up is not there
                 continue
             self.programs.move_to_end(key)
             self.latest = program
@@ -190,19 +190,20 @@ class Compiled:
         return value, program, gradients
 
     def warn_if_often(self, shape: Any) -> None:
-        """Say so if it is traced again and again, though its arguments have one shape."""
+        """Say so if it is traced again and again."""
         kind, reason = self.why_traced(shape)
         self.again[kind] += 1
-        if kind and self.again[kind] == OFTEN:
+        often = OFTEN if kind != "shape" else 2 * self.cache_size
+        if self.again[kind] == often:
             warnings.warn(
-                f"compile: the function was traced anew {OFTEN} times, which takes far longer than "
+                f"compile: the function was traced anew {often} times, which takes far longer than "
                 f"to run its program, because {reason}",
                 RuntimeWarning,
                 stacklevel=levels_to_user(),
             )
 
     def why_traced(self, shape: Any) -> tuple[str, str]:
-        """Why no program holds, in a word and in words; "" if the arguments' shape is new."""
+        """Why no program holds, in a word and in words."""
         stale = [program.stale for key, program in self.programs.items() if key[0] == shape]
         if stale and all(stale):
             return "stale", (
@@ -221,7 +222,10 @@ class Compiled:
                 "of other bools, strings or objects in its arguments, which are part of a program. "
                 "Pass what changes as numbers: 1.0 and 0.0 for bools"
             )
-        return "", ""
+        return "shape", (
+            "its arguments came in ever new shapes. Pad them to a few (nn.pad_sequence, "
+            "nn.bucket_length), or sort samples by length"
+        )
 
     def look(self) -> None:
         """Look whether anything has changed that the function can see besides its arguments."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd import Value, dot, exp, log_softmax, logsumexp, pick, xlogy
+from autograd import Value, dot, exp, log_softmax, logsumexp, pick, where, xlogy
 
 from ..checks import flag, one_of, share
 from .reduction import (
@@ -14,6 +14,7 @@ from .reduction import (
     class_weights,
     elementwise,
     is_list,
+    plain,
     reduce,
     same_length,
     total,
@@ -53,19 +54,21 @@ def cross_entropy(
         return cross_entropy([input], [target], *options, label_smoothing)
     soft = len(target) > 0 and is_list(target[0])
     same_length(name, input, target)
+    some_ignored = not soft and any(plain(t) == ignore_index for t in target)
     terms, weights = [], []
     for z, t in zip(
         input, target if soft else class_indices(name, input, target, ignore_index), strict=True
     ):
         w = class_weights(name, weight, len(z))
         if isinstance(t, Value):  # a label of a program that is being compiled
+            t, counts = label_or_none(t, some_ignored, ignore_index)
             weight_of_t = 1.0 if weight is None else pick(w, t)
             label = pick(z, t)
             term = _times((1.0 - smoothing) * weight_of_t, logsumexp([zj - label for zj in z]))
             if smoothing:
                 term = term + _expected(z, [smoothing / len(z)] * len(z), w)
-            terms.append(term)
-            weights.append(weight_of_t)
+            terms.append(counts(term))
+            weights.append(counts(weight_of_t))
         elif t is None:
             terms.append(Value(0.0, requires_grad=False))
             weights.append(0.0)
@@ -103,12 +106,14 @@ def nll_loss(
     if not is_list(target):
         options = (weight, ignore_index, "sum" if reduction == "none" else reduction)
         return nll_loss([input], [target], *options)
+    some_ignored = any(plain(t) == ignore_index for t in target)
     terms, weights = [], []
     for x, t in zip(input, class_indices(name, input, target, ignore_index), strict=True):
         if isinstance(t, Value):
+            t, counts = label_or_none(t, some_ignored, ignore_index)
             weight_of_t = 1.0 if weight is None else pick(class_weights(name, weight, len(x)), t)
-            terms.append(_times(weight_of_t, -pick(x, t)))
-            weights.append(weight_of_t)
+            terms.append(counts(_times(weight_of_t, -pick(x, t))))
+            weights.append(counts(weight_of_t))
             continue
         w = 0.0 if t is None else class_weights(name, weight, len(x))[t]
         terms.append(Value(0.0, requires_grad=False) if t is None else _times(w, -x[t]))
@@ -167,6 +172,20 @@ def class_indices(name: str, input: Any, target: Any, ignore_index: int | None =
                 f"(0 to {len(scores) - 1})"
             )
     return classes
+
+
+def label_or_none(
+    t: Value, some_ignored: bool, ignore_index: int
+) -> tuple[Value, Callable[[Any], Any]]:
+    """A label that can be looked up, and what makes 0 of a number if it is to be ignored.
+
+    Where none of a batch is ignored, nothing is done for it: a program in which a look-up
+    fails for another batch is traced again.
+    """
+    if not some_ignored:
+        return t, lambda number: number
+    is_label = abs(t - ignore_index) - 0.5
+    return where(is_label, t, 0.0), lambda number: where(is_label, number, 0.0)
 
 
 def _expected(z: Sequence[Any], probabilities: Sequence[Any], weight: Sequence[float]) -> Any:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from autograd import dot, relu, sqrt
+from autograd import Value, dot, pick, relu, sqrt, where
 
 from ..checks import number, one_of
 from .classes import class_indices
-from .reduction import class_weights, elementwise, flat, is_list, reduce, same_length
+from .reduction import class_weights, elementwise, flat, is_list, plain, reduce, same_length, total
 
 
 def hinge_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
@@ -48,9 +48,18 @@ def multi_margin_loss(
     number(f"{name}: margin", margin)
     terms = []
     for x, t in zip(input, class_indices(name, input, target), strict=True):
-        lead = [relu(margin - x[t] + xj) for j, xj in enumerate(x) if j != t]
-        w = class_weights(name, weight, len(x))[t] / len(x)
-        terms.append(dot([w] * len(lead), lead) if p == 1 else w * dot(lead, lead))
+        weights = class_weights(name, weight, len(x))
+        if isinstance(t, Value):  # a label of a program that is being compiled
+            mine, w = pick(x, t), pick(weights, t) / len(x)
+            lead = [
+                where(abs(t - j) - 0.5, relu(margin - mine + xj), 0.0) for j, xj in enumerate(x)
+            ]
+        else:
+            lead, w = (
+                [relu(margin - x[t] + xj) for j, xj in enumerate(x) if j != t],
+                weights[t] / len(x),
+            )
+        terms.append(w * total(lead) if p == 1 else w * dot(lead, lead))
     return reduce(name, terms, reduction)
 
 
@@ -80,11 +89,14 @@ def cosine_embedding_loss(
         same_length(name, x1, x2)
         # As PyTorch: 1e-12 keeps the root away from 0, where its slope would be infinite.
         cosine = dot(x1, x2) / sqrt(dot([*x1, 1e-6], [*x1, 1e-6]) * dot([*x2, 1e-6], [*x2, 1e-6]))
-        terms.append(1.0 - cosine if y == 1 else relu(cosine - margin))
+        if isinstance(y, Value):  # a target of a program that is being compiled
+            terms.append(where(y, 1.0 - cosine, relu(cosine - margin)))
+        else:
+            terms.append(1.0 - cosine if y == 1 else relu(cosine - margin))
     return reduce(name, terms[0] if single else terms, reduction)
 
 
 def _signs(name: str, target: Any) -> None:
     for i, y in enumerate(flat(target)):
-        if y not in (-1, 1):
+        if plain(y) not in (-1, 1):  # no Value is compared: a program holds for all targets
             raise ValueError(f"{name}: targets must be −1 or 1, but targets[{i}] is {y!r}")
