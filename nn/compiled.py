@@ -10,7 +10,7 @@ import numpy as np
 from autograd import Value, compile, no_grad
 from autograd import sum as total_of  # type: ignore[attr-defined]  # (public, not in __all__)
 
-from ._shapes import as_value, flat, mapped, numbers, shape_of
+from ._shapes import as_value, flat, mapped, numbers, shape_of, without_bools
 from .compiled_step import CompiledStep
 from .history import History
 from .module import Module
@@ -143,7 +143,7 @@ class CompiledOutputs:
         self.compiled = compile(self._sum_and_outputs)
 
     def __call__(self, X: Sequence[Any]) -> list[Any]:
-        X = list(X)
+        X = list(map(without_bools, X))
         shapes = {shape_of(mapped(lambda number: number, sample)) for sample in X}
         if len(shapes) != 1 or None in shapes:
             with no_grad():

@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from autograd import Value, no_grad, paused_gc
 
-from ._shapes import numbers
+from ._shapes import numbers, without_bools
 from .data import batches
 from .history import History
 from .init import generator
@@ -104,7 +104,7 @@ def fit(
     _check_count("epochs", epochs)
     if patience is not None and not isinstance(patience, EarlyStopping):
         patience = EarlyStopping(patience)
-    X, y = data
+    X, y = map(without_bools, data) if compile else data
     kind = _compiled_run(optimizer) if compile else Run
     run = kind(model, loss, optimizer, penalty, clip, schedule, patience, metric, generator(rng))
     steps = math.ceil(len(X) / batch_size) if batch_size else 1

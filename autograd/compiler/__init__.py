@@ -38,6 +38,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from .. import value as engine
 from ..lines import levels_to_user
 from .arguments import flatten, objects_in, signature, without_objects
 from .batching import batch_of, sample, samples_in
@@ -81,6 +82,9 @@ def compile(
     ``form`` is "arrays" (NumPy statements), "scalars" (a line of Python for each node), or
     None: whichever will be faster. With ``check``, a new program is run against the eager
     engine, at the point at hand and at one near by, before it is trusted.
+
+    Values that the function makes for itself (``total = Value(0.0)``) are numbers of the
+    program; ``detach()`` and ``no_grad()`` inside mean what they always do.
 
     Raises ``CompileError`` for what would be frozen into the program: an argument used as
     a Python index (use ``autograd.pick``), ``.data`` and ``.item()`` read inside, randomness
@@ -128,10 +132,11 @@ class Compiled:
         self.latest: Program | None = None
 
     def __call__(self, *args: Any) -> float:
-        """The loss; gradients are added to the parameters' ``grad``."""
+        """The loss; gradients are added to the parameters' ``grad``, but under ``no_grad()``."""
         value, program, gradients = self.run(args)
-        for parameter, gradient in zip(program.parameters, gradients.tolist(), strict=True):
-            parameter.grad += gradient
+        if engine.grad_enabled.get():
+            for parameter, gradient in zip(program.parameters, gradients.tolist(), strict=True):
+                parameter.grad += gradient
         return value
 
     def outputs(self) -> Any:
@@ -183,8 +188,7 @@ class Compiled:
         try:
             numbers, program = self.new_program(shape, args)
         except KeptError:  # perhaps only by garbage, such as a function that calls itself
-            gc.collect()
-            numbers, program = self.new_program(shape, args)
+            numbers, program = self.new_program(shape, args, gc.collect)
         value, gradients = program.run(numbers)
         program.assign()
         return value, program, gradients
@@ -193,7 +197,7 @@ class Compiled:
         """Say so if it is traced again and again."""
         kind, reason = self.why_traced(shape)
         self.again[kind] += 1
-        often = OFTEN if kind != "shape" else 2 * self.cache_size
+        often = OFTEN if kind != "shape" else max(4 * OFTEN, 2 * self.cache_size)
         if self.again[kind] == often:
             warnings.warn(
                 f"compile: the function was traced anew {often} times, which takes far longer than "
@@ -232,10 +236,16 @@ class Compiled:
         for program in self.programs.values():
             program.stale = program.surroundings.changed()
 
-    def new_program(self, shape: Any, args: tuple[Any, ...]) -> tuple[list[float], Program]:
+    def new_program(
+        self,
+        shape: Any,
+        args: tuple[Any, ...],
+        before_reading: Callable[[], Any] = lambda: None,
+    ) -> tuple[list[float], Program]:
         """Trace and compile for these arguments; the oldest program may have to go."""
         if self.batch is False:
             traced = trace(self.function, args)
+            before_reading()
             numbers = [v.data for v in traced.inputs]
             program = Program(traced, form=self.form)
             if self.check:
@@ -244,6 +254,7 @@ class Compiled:
             batched = [True] * len(args) if self.batch is True else list(self.batch)
             first = sample(args, batched, 0) if samples_in(args, batched) else args
             traced = trace(self.function, first)
+            before_reading()
             batch = batch_of(traced, args, batched)
             numbers = batch.numbers
             program = Program(traced, form=self.form, batch=batch)

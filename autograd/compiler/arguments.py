@@ -19,7 +19,17 @@ def signature(argument: Any) -> Any:
     if isinstance(argument, dict):
         return ("dict", *[(key, signature(item)) for key, item in argument.items()])
     if getattr(argument, "ndim", 0):
+        if not hasattr(argument, "ravel") or not hasattr(argument, "astype"):
+            raise TypeError(
+                f"compile: an argument is a {type(argument).__name__}; pass its numbers as a list "
+                "or as a NumPy array (x.tolist(), x.to_numpy(), x.detach().numpy())"
+            )
         return ("array", argument.shape)
+    if isinstance(argument, Iterator):
+        raise TypeError(
+            f"compile: an argument is a {type(argument).__name__}, which can be run through only "
+            "once; pass a list: list(…)"
+        )
     if isinstance(argument, Value):
         return ("Value", id(argument))
     if isinstance(argument, bool) or not is_number(argument):

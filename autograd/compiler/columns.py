@@ -17,7 +17,7 @@ from ..primitives.table import Primitive
 from ..scopes import Scope
 from ..value import Value
 from .origins import Calls, is_in
-from .tracing import Recipe
+from .tracing import CompileError, Recipe
 
 # What a node without an op is, in the column of ops.
 PARAMETER, INPUT, NUMBER = -3, -2, -1
@@ -69,7 +69,10 @@ def read(
     dropped from it.
     """
     recipes = [] if recipes is None else recipes
-    nodes = number_nodes([root, *guards], recipes)
+    roots = [root, *guards]
+    nodes = number_nodes(roots, recipes)
+    kept = numbers(roots)
+    del root, roots  # references are counted further below
     n = len(nodes)
     first, second = list(map(A, nodes)), list(map(B, nodes))
     has_first, has_second = present(first, n), present(second, n)
@@ -83,6 +86,11 @@ def read(
     for i in np.flatnonzero(is_record).tolist():
         if origins[i].scope is not None:
             results.append((i, origins[i].scope))
+        if origins[i].hooks:
+            raise CompileError(
+                f"compile: {nodes[i]!r} has a hook (register_hook), which a program would not "
+                "call. Remove it, or change gradients after the call: they are in .grad"
+            )
         origins[i] = origins[i].primitive
     for constant, primitive, _ in recipes:
         origins[~constant.mark] = primitive
@@ -114,8 +122,8 @@ def read(
             op[place], order[place] = INPUT, i
     uses = np.bincount(operands, minlength=n)
     uses += references_in_scopes([scope for _, scope in results], nodes)
-    for guard in guards:
-        uses[~guard.mark] += 2  # in ``guards``, and in what they were gathered from
+    np.add.at(uses, kept[:1], 1)  # in the trace
+    np.add.at(uses, kept[1:], 2)  # in ``guards``, and in what they were gathered from
     leaves = np.flatnonzero(op == PARAMETER)
     own = [i for i in leaves.tolist() if not held_by_others(nodes, i, int(uses[i]))]
     op[own] = NUMBER
@@ -141,7 +149,7 @@ def read(
         primitives,
         [nodes[i] for i in leaves.tolist()],
         [nodes[i] for i in held],
-        [~node.mark for node in (root, *guards)],
+        kept.tolist(),
         calls,
     )
 

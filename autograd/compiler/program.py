@@ -157,6 +157,8 @@ class Program:
         def filled(structure: Any) -> Any:
             if structure is HOLE:
                 return next(numbers)
+            if isinstance(structure, dict):
+                return {key: filled(item) for key, item in structure.items()}
             return [filled(i) for i in structure] if isinstance(structure, list) else structure
 
         return filled(self.aside)
@@ -209,7 +211,9 @@ def compared_numbers(trace: Trace) -> list[tuple[float, float]]:
 
 
 def without_values(structure: Any) -> Any:
-    """Nested lists with holes in place of Values, which would keep the whole graph alive."""
+    """Nested lists and dicts with holes in place of Values, which would keep all graph alive."""
     if isinstance(structure, (list, tuple)):
         return [without_values(item) for item in structure]
+    if isinstance(structure, dict):
+        return {key: without_values(item) for key, item in structure.items()}
     return HOLE if isinstance(structure, Value) else structure

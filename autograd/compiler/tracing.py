@@ -18,6 +18,11 @@ class CompileError(RuntimeError):
     """A function cannot be compiled such that the program would always be right."""
 
 
+SIGNS_OF_AN_INDEX = (  # in the messages of errors
+    *("indices must be integers", "cannot be interpreted as an int"),
+    *("int() argument", "doesn't define __", "KeyError(Value(", "KeyError((Value("),
+)
+
 Recipe = tuple[Value, Primitive, tuple[Value, ...]]
 
 # The same number, to which nothing flows back.
@@ -96,26 +101,35 @@ def trace(
     arguments = [substitute(argument, inputs, nudged) for argument in args]
     watch = Watch(drawn)
     token = engine.inspectors.set((*engine.inspectors.get(), watch))
+    recording = engine.grad_enabled.set(True)  # whoever calls it, and in whatever mode
     try:
         root = function(*arguments)
-    except TypeError as error:
-        if "indices must be integers" in str(error) or "cannot be interpreted as an int" in str(
-            error
-        ):
-            raise CompileError(
-                f"compile: an argument was used as a Python integer ({error}), which would be "
-                "frozen into the program. To look something up by a token or a label use "
-                "autograd.pick(table, index)"
-            ) from error
+    except (TypeError, KeyError) as error:
+        raise_if_an_argument_is_used_as_a_number(error)
         raise
     finally:
+        engine.grad_enabled.reset(recording)
         engine.inspectors.reset(token)
     root, aside = root if isinstance(root, tuple) and len(root) == 2 else (root, None)
     if not isinstance(root, Value):
         raise CompileError(
-            f"compile: the function must return a Value, its loss, not {type(root).__name__} "
-            f"({root!r}); was it computed from .data, .item() or under no_grad()?"
+            "compile: the function must return a Value, its loss (or a pair: its loss, and what "
+            f"else is to be known), not {type(root).__name__} ({root!r}). "
+            + ("Is there no return?" if root is None else "Was it computed from .data or .item()?")
         )
     inputs += watch.drawn
     noted = watch.pairs, watch.draws, watch.assignments
     return Trace(root, inputs, nudged, *noted, aside, watch.recipes)
+
+
+def raise_if_an_argument_is_used_as_a_number(error: Exception) -> None:
+    """``CompileError`` for code that needs Python numbers, where there are Values in a trace."""
+    text = f"{error!r}" if isinstance(error, KeyError) else str(error)
+    if not any(sign in text for sign in SIGNS_OF_AN_INDEX):
+        return
+    raise CompileError(
+        f"compile: an argument was used as a Python integer ({text}), which would be frozen into "
+        "the program. To look something up by a token or a label use autograd.pick(table, index). "
+        "A number of steps or a size must be no argument, but something that the function sees: "
+        "a variable outside of it, or one bound with functools.partial"
+    ) from error

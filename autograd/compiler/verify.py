@@ -13,6 +13,8 @@ from ..primitives.table import Primitive
 from .arguments import sequence_like
 from .batching import Batch
 from .program import GuardError, Program
+from .randomness import Randomness
+from .surroundings import Surroundings
 from .tracing import CompileError, Trace, trace
 
 if TYPE_CHECKING:
@@ -42,26 +44,32 @@ def verify(
     same = values_agree(value, traced) and gradients_agree(program, traced, gradients)
     if not same and not at_an_edge(traced.root):
         raise CompileError(DIFFERENT)
-    before = [p.data for p in program.parameters]
+    before = [(p.data, p.grad) for p in program.parameters]
     try:
         for i, parameter in enumerate(program.parameters):
-            parameter.data = nudge(parameter.data, i)
+            parameter.data, parameter.grad = nudge(parameter.data, i), nudge(parameter.grad, i)
         drawn = [v.data for v in traced.inputs[len(traced.inputs) - len(traced.draws) :]]
-        state = [constant.data for constant in program.held]
+        numbers = numbers_of(program)
+        randomness = Randomness(Surroundings(function))
         second = trace_nearby(function, args, drawn)
+        if randomness.was_drawn():
+            raise CompileError(
+                "compile: the function draws random numbers, and a program would repeat the first. "
+                "Draw them outside and pass them as arguments, or say autograd.redrawn(draw)"
+            )
+        check_state(program, numbers)
         try:
             value, gradients = program.run([v.data for v in second.inputs])
         except GuardError:
             return  # another branch: it will get a program of its own
-        check_state(program, state)
         scale = max(abs(traced.root.data), 1.0) if math.isfinite(traced.root.data) else 1.0
         if not close(value, second.root.data, scale):
             raise unrepeatable(program, second, value)
         if not same and not gradients_agree(program, second, gradients):
             raise CompileError(DIFFERENT)
     finally:
-        for parameter, data in zip(program.parameters, before, strict=True):
-            parameter.data = data
+        for parameter, (data, grad) in zip(program.parameters, before, strict=True):
+            parameter.data, parameter.grad = data, grad
 
 
 def unrepeatable(program: Program, second: Trace, value: float) -> CompileError:
@@ -107,15 +115,32 @@ def verify_batch(program: Program, single: Program, batch: Batch) -> None:
         )
 
 
-def check_state(program: Program, before: list[float]) -> None:
-    """``CompileError`` if a constant is not what it was before the function was traced again."""
-    for constant, data in zip(program.held, before, strict=True):
-        if constant.data != data and constant.data == constant.data:
-            found, constant.data = constant.data, data
+def numbers_of(program: Program) -> list[tuple[Value, str, float]]:
+    """What a function should not change while it runs: (Value, attribute, number)."""
+    constants = [(c, "data", c.data) for c in program.held]
+    parameters = program.parameters
+    return constants + [
+        (p, name, getattr(p, name)) for p in parameters for name in ("data", "grad")
+    ]
+
+
+def check_state(program: Program, before: list[tuple[Value, str, float]]) -> None:
+    """``CompileError`` if a number is not what it was before the function was traced again."""
+    for value, name, number in before:
+        found = getattr(value, name)
+        if found == number or found != found:
+            continue
+        if value.requires_grad:
             raise CompileError(
-                f"compile: the function changes a constant ({data!r} → {found!r}) while it runs, "
-                "which a program would not repeat; use autograd.assign(constant, value)"
+                f"compile: the function changes the {name} of a parameter, which a program would "
+                "not repeat. Compile only the loss: to call the compiled function adds to .grad as "
+                "backward() does; set gradients to 0 and move parameters outside of it"
             )
+        value.data = number
+        raise CompileError(
+            f"compile: the function changes a constant ({number!r} → {found!r}) while it runs, "
+            "which a program would not repeat; use autograd.assign(constant, value)"
+        )
 
 
 def values_agree(value: float, traced: Trace) -> bool:
