@@ -69,7 +69,8 @@ def moons_demo(draw):
 
 @program
 def moons_demo_with_inputs_as_values():
-    return moons_demo(lambda rng=random.Random(1): rng.uniform(-1, 1))
+    rng = random.Random(1)
+    return moons_demo(lambda: rng.uniform(-1, 1))
 
 
 @program
