@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..graph import leaves, topological_order
+from ..lines import levels_to_user
 from ..primitives.table import Primitive
 from .arguments import sequence_like
 from .batching import Batch
@@ -45,31 +47,44 @@ def verify(
     if not same and not at_an_edge(traced.root):
         raise CompileError(DIFFERENT)
     before = [(p.data, p.grad) for p in program.parameters]
+    surroundings = Surroundings(function)
     try:
-        for i, parameter in enumerate(program.parameters):
-            parameter.data, parameter.grad = nudge(parameter.data, i), nudge(parameter.grad, i)
-        drawn = [v.data for v in traced.inputs[len(traced.inputs) - len(traced.draws) :]]
-        numbers = numbers_of(program)
-        randomness = Randomness(Surroundings(function))
-        second = trace_nearby(function, args, drawn)
-        if randomness.was_drawn():
-            raise CompileError(
-                "compile: the function draws random numbers, and a program would repeat the first. "
-                "Draw them outside and pass them as arguments, or say autograd.redrawn(draw)"
-            )
-        check_state(program, numbers)
-        try:
-            value, gradients = program.run([v.data for v in second.inputs])
-        except GuardError:
-            return  # another branch: it will get a program of its own
-        scale = max(abs(traced.root.data), 1.0) if math.isfinite(traced.root.data) else 1.0
-        if not close(value, second.root.data, scale):
-            raise unrepeatable(program, second, value)
-        if not same and not gradients_agree(program, second, gradients):
-            raise CompileError(DIFFERENT)
+        verify_nearby(program, traced, function, args, Randomness(surroundings), same)
     finally:
         for parameter, (data, grad) in zip(program.parameters, before, strict=True):
             parameter.data, parameter.grad = data, grad
+    warn_if_changed(surroundings)
+
+
+def verify_nearby(
+    program: Program,
+    traced: Trace,
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    randomness: Randomness,
+    same: bool,
+) -> None:
+    """The second trace; also of the gradients, if they were not the ``same`` in the first."""
+    for i, parameter in enumerate(program.parameters):
+        parameter.data, parameter.grad = nudge(parameter.data, i), nudge(parameter.grad, i)
+    drawn = [v.data for v in traced.inputs[len(traced.inputs) - len(traced.draws) :]]
+    numbers = numbers_of(program)
+    second = trace_nearby(function, args, drawn)
+    if randomness.was_drawn():
+        raise CompileError(
+            "compile: the function draws random numbers, and a program would repeat the first. "
+            "Draw them outside and pass them as arguments, or say autograd.redrawn(draw)"
+        )
+    check_state(program, numbers)
+    try:
+        value, gradients = program.run([v.data for v in second.inputs])
+    except GuardError:
+        return  # another branch: it will get a program of its own
+    scale = max(abs(traced.root.data), 1.0) if math.isfinite(traced.root.data) else 1.0
+    if not close(value, second.root.data, scale):
+        raise unrepeatable(program, second, value)
+    if not same and not gradients_agree(program, second, gradients):
+        raise CompileError(DIFFERENT)
 
 
 def unrepeatable(program: Program, second: Trace, value: float) -> CompileError:
@@ -122,6 +137,18 @@ def numbers_of(program: Program) -> list[tuple[Value, str, float]]:
     return constants + [
         (p, name, getattr(p, name)) for p in parameters for name in ("data", "grad")
     ]
+
+
+def warn_if_changed(surroundings: Surroundings) -> None:
+    """Say so if the function changed what it sees: it counted its calls, it kept a history."""
+    change = surroundings.changed()
+    if change:
+        warnings.warn(
+            f"compile: the function changes what it sees while it runs ({change}). A program only "
+            "computes: it happens when the function is traced, and not in every call",
+            RuntimeWarning,
+            stacklevel=levels_to_user(),
+        )
 
 
 def check_state(program: Program, before: list[tuple[Value, str, float]]) -> None:

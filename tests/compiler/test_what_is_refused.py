@@ -83,6 +83,31 @@ def test_a_hook_is_no_bug_of_the_compiler():
         compile(lambda x: w * x)(2.0)
 
 
+SEEN = {"calls": 0, "history": []}
+
+
+def counted():
+    SEEN["calls"] += 1
+
+
+def remembered():
+    SEEN["history"].append(SEEN["calls"])
+
+
+@pytest.mark.parametrize("effect", [counted, remembered])
+def test_what_happens_only_when_a_function_is_traced_is_warned_of(effect):
+    w = Value(1.0)
+
+    def loss(x):
+        effect()
+        return w * x
+
+    program = compile(loss)
+    with pytest.warns(RuntimeWarning, match=r"changes what it sees.*only computes.*is traced"):
+        assert program(2.0) == 2.0
+    assert program(3.0) == 3.0
+
+
 # --- arguments ----------------------------------------------------------------------------------
 
 Point = collections.namedtuple("Point", "x y")
