@@ -16,16 +16,17 @@ The passes, each in a file of its own, in the order in which data flows::
     emit        groups → NumPy statements, forward and backward
                 (operations, additions: of which group; symbols: from the table's entries;
                 gradients, deferred: the chain rule; places: views and gathers)
-    arrays      compiled, and bound to its arrays; or, for an irregular graph, scalars:
-                a line of Python for each node
+    arrays      compiled, and bound to its arrays; or, for an irregular graph, scalars
+                (scalar_tables): a line of Python for each node
     native      or run by a small vector machine in C, where it was built (lowering,
                 lowered_calls, lowered_indices: its statements, as the source has them, as
                 instructions; what has none stays Python)
     program     what is run, and guarded
+    verify      a new program against the engine (randomness, surroundings: what it cannot see)
 
 ``origins`` knows which call of a module a statement comes from; ``export`` writes a program
 as a file for other libraries (``export_texts``: what such a file has besides its statements),
-``display`` shows one in a notebook;
+``display`` shows one in a notebook, ``noticed`` warns of functions that are traced for nothing;
 ``fused`` does the same for a rule on arrays, such as an optimiser's (``native_rule``: natively).
 """
 
@@ -33,23 +34,20 @@ from __future__ import annotations
 
 import gc
 import os
-import warnings
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from .. import value as engine
-from ..lines import levels_to_user
-from .arguments import flatten, objects_in, signature, without_objects
+from .arguments import flatten, objects_in, signature
 from .batching import batch_of, sample, samples_in
 from .display import bundle
 from .fusing import fused
+from .noticed import Noticed
 from .program import GuardError, Program
 from .surroundings import Surroundings
 from .tracing import CompileError, trace
 from .verify import KeptError, verify, verify_batch
-
-OFTEN = 10
 
 __all__ = ["CompileError", "Compiled", "compile", "fused"]
 
@@ -128,7 +126,7 @@ class Compiled:
         self.check = check
         self.programs: OrderedDict[Any, Program] = OrderedDict()
         self.traces = 0
-        self.again: Counter[str] = Counter()  # how often that was for the same reason
+        self.noticed = Noticed()
         self.latest: Program | None = None
 
     def __call__(self, *args: Any) -> float:
@@ -184,7 +182,7 @@ class Compiled:
             return value, program, gradients
         if before_tracing is not None:
             before_tracing()
-        self.warn_if_often(shape)
+        self.noticed.tracing(shape, self.programs, self.cache_size)
         try:
             numbers, program = self.new_program(shape, args)
         except KeptError:  # perhaps only by garbage, such as a function that calls itself
@@ -192,44 +190,6 @@ class Compiled:
         value, gradients = program.run(numbers)
         program.assign()
         return value, program, gradients
-
-    def warn_if_often(self, shape: Any) -> None:
-        """Say so if it is traced again and again."""
-        kind, reason = self.why_traced(shape)
-        self.again[kind] += 1
-        often = OFTEN if kind != "shape" else max(4 * OFTEN, 2 * self.cache_size)
-        if self.again[kind] == often:
-            warnings.warn(
-                f"compile: the function was traced anew {often} times, which takes far longer than "
-                f"to run its program, because {reason}",
-                RuntimeWarning,
-                stacklevel=levels_to_user(),
-            )
-
-    def why_traced(self, shape: Any) -> tuple[str, str]:
-        """Why no program holds, in a word and in words."""
-        stale = [program.stale for key, program in self.programs.items() if key[0] == shape]
-        if stale and all(stale):
-            return "stale", (
-                f"of what it sees besides its arguments: {stale[-1]}. Let it see nothing that "
-                "changes from call to call (a method sees its whole object), or pass that as an "
-                "argument"
-            )
-        if stale:
-            return "branch", (
-                "Python branched on its Values (if, max, min, sorted …) in ever new ways. Use "
-                "autograd.where, maximum, relu …, which are part of one program"
-            )
-        alike = without_objects(shape)
-        if any(without_objects(key[0]) == alike for key in self.programs):
-            return "object", (
-                "of other bools, strings or objects in its arguments, which are part of a program. "
-                "Pass what changes as numbers: 1.0 and 0.0 for bools"
-            )
-        return "shape", (
-            "its arguments came in ever new shapes. Pad them to a few (nn.pad_sequence, "
-            "nn.bucket_length), or sort samples by length"
-        )
 
     def look(self) -> None:
         """Look whether anything has changed that the function can see besides its arguments."""
@@ -249,7 +209,7 @@ class Compiled:
             numbers = [v.data for v in traced.inputs]
             program = Program(traced, form=self.form)
             if self.check:
-                verify(program, traced, self.function, args)
+                self.noticed.effects(verify(program, traced, self.function, args))
         else:
             batched = [True] * len(args) if self.batch is True else list(self.batch)
             first = sample(args, batched, 0) if samples_in(args, batched) else args
@@ -260,7 +220,7 @@ class Compiled:
             program = Program(traced, form=self.form, batch=batch)
             if self.check:
                 single = Program(traced)
-                verify(single, traced, self.function, first)
+                self.noticed.effects(verify(single, traced, self.function, first))
                 verify_batch(program, single, batch)
         program.surroundings = Surroundings(self.function, list(objects_in(shape)))
         self.traces += 1

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..graph import leaves, topological_order
-from ..lines import levels_to_user
 from ..primitives.table import Primitive
 from .arguments import sequence_like
 from .batching import Batch
@@ -36,11 +34,12 @@ class KeptError(CompileError):
 
 def verify(
     program: Program, traced: Trace, function: Callable[..., Any], args: tuple[Any, ...]
-) -> None:
+) -> str:
     """Raise ``CompileError`` if the program and the engine differ; parameters are left alone.
 
     A second trace, with all numbers changed a little, finds what the first has frozen:
-    numbers read with ``.data`` or ``.item()``, random draws, state that changes.
+    numbers read with ``.data`` or ``.item()``, random draws, state that changes. What else
+    the function has changed of what it sees comes back, in words.
     """
     value, gradients = program.run([v.data for v in traced.inputs])
     same = values_agree(value, traced) and gradients_agree(program, traced, gradients)
@@ -53,7 +52,7 @@ def verify(
     finally:
         for parameter, (data, grad) in zip(program.parameters, before, strict=True):
             parameter.data, parameter.grad = data, grad
-    warn_if_changed(surroundings)
+    return surroundings.changed()
 
 
 def verify_nearby(
@@ -82,15 +81,15 @@ def verify_nearby(
         return  # another branch: it will get a program of its own
     scale = max(abs(traced.root.data), 1.0) if math.isfinite(traced.root.data) else 1.0
     if not close(value, second.root.data, scale):
-        raise unrepeatable(program, second, value)
+        raise unrepeatable(program, traced, second, value)
     if not same and not gradients_agree(program, second, gradients):
         raise CompileError(DIFFERENT)
 
 
-def unrepeatable(program: Program, second: Trace, value: float) -> CompileError:
+def unrepeatable(program: Program, first: Trace, second: Trace, value: float) -> CompileError:
     """The error for a function that returned something else when it was traced again."""
-    reached = set(map(id, leaves(second.root)))
-    if any(id(p) not in reached for p in program.parameters):
+    gone = set(map(id, leaves(first.root))) - set(map(id, leaves(second.root)))
+    if any(id(p) in gone for p in program.parameters):
         return KeptError(
             "compile: the function makes Values of its own, with Value(…), which something keeps "
             "when it is done (a list, an object); a program would not make them anew. Make them "
@@ -137,18 +136,6 @@ def numbers_of(program: Program) -> list[tuple[Value, str, float]]:
     return constants + [
         (p, name, getattr(p, name)) for p in parameters for name in ("data", "grad")
     ]
-
-
-def warn_if_changed(surroundings: Surroundings) -> None:
-    """Say so if the function changed what it sees: it counted its calls, it kept a history."""
-    change = surroundings.changed()
-    if change:
-        warnings.warn(
-            f"compile: the function changes what it sees while it runs ({change}). A program only "
-            "computes: it happens when the function is traced, and not in every call",
-            RuntimeWarning,
-            stacklevel=levels_to_user(),
-        )
 
 
 def check_state(program: Program, before: list[tuple[Value, str, float]]) -> None:
