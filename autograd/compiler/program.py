@@ -45,11 +45,12 @@ class Program:
     ) -> None:
         self.surroundings: Any = None  # of the function; see there
         self.stale = ""  # why the program does not hold any more
-        self.aside, others = without_values(trace.aside), list(values_in((trace.aside,)))
+        self.aside = without_values(trace.aside)
         watched = [v for pair in trace.compared for v in pair if isinstance(v, Value)]
-        watched += others
-        computed = [v for _, v in trace.assigned if isinstance(v, Value)]
-        watched += computed
+        first = len(watched)
+        watched += values_in((trace.aside,))
+        aside = slice(first, len(watched))
+        watched += [v for _, v in trace.assigned if isinstance(v, Value)]
         columns = read(trace.root, trace.inputs, watched, trace.recipes)
         self.samples = batch.count if batch else 0  # 0: not a program for a batch
         if batch is not None:
@@ -64,24 +65,28 @@ class Program:
         self.fixed = np.array([np.nan if isinstance(b, Value) else b for _, b in trace.compared])
         self.is_fixed = np.array([not isinstance(b, Value) for _, b in trace.compared], bool)
         self.branch = outcomes(*np.array(compared_numbers(trace)).reshape(-1, 2).T).tobytes()
-        self.bind(arrays or ScalarCode(columns), trace, watched, others)
+        why = "as asked for" if form == "scalars" else "because little can be done at once"
+        self.bind(arrays or ScalarCode(columns, why), trace, watched, aside)
         if self.left.size and arrays is not None:
             numbers = [*numbers, *[value.data for value in self.held]]
             with np.errstate(all="ignore"):
                 self.code.forward([p.data for p in self.parameters], numbers)
             if self.compare() != self.branch:  # by a rounding error: keep to the engine's order
-                self.bind(self.exact, trace, watched, others)
+                self.bind(self.exact, trace, watched, aside)
 
     def bind(
-        self, code: ArrayCode | ScalarCode, trace: Trace, watched: list[Value], others: list[Value]
+        self, code: ArrayCode | ScalarCode, trace: Trace, watched: list[Value], aside: slice
     ) -> None:
-        """Take the code, and note where in its numbers the watched values lie."""
+        """Take the code, and note where in its numbers the watched values lie.
+
+        Those in ``aside`` are what the function returned beside its loss.
+        """
         self.code = code
         self.parameters = [self.columns.parameters[k] for k in code.parameters]
         # Where the watched values lie, in a row for each sample.
         lies = np.array(code.kept[1:], np.intp).reshape(self.samples or 1, -1)
         column = {id(value): i for i, value in enumerate(watched)}
-        self.others = lies[:, [column[id(v)] for v in others]]
+        self.others = lies[:, [column[id(v)] for v in watched[aside]]]
         self.assigned = [
             (constant, int(lies[0, column[id(v)]]) if isinstance(v, Value) else v)
             for constant, v in trace.assigned
@@ -95,7 +100,7 @@ class Program:
     @functools.cached_property
     def exact(self) -> ScalarCode:
         """The same in lines of Python, which round as the engine does, and mask as it does."""
-        return ScalarCode(self.columns)
+        return ScalarCode(self.columns, "because a rounding error decides what Python compares")
 
     @property
     def source(self) -> str:

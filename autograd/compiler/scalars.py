@@ -33,7 +33,7 @@ class ScalarCode:
     native = None  # no statements for it
     warns = True
 
-    def __init__(self, columns: Columns) -> None:
+    def __init__(self, columns: Columns, why: str = "because little can be done at once") -> None:
         self.columns = columns
         self.environment: dict[str, Any] = {"inf": math.inf, "nan": math.nan, "pick": picked}
         self.templates: dict[tuple[int, int], tuple[str, list[str | None] | None]] = {}
@@ -47,7 +47,7 @@ class ScalarCode:
         self.U: Array = np.zeros(len(columns.kept))
         self.gradients: Array = np.zeros(len(columns.parameters))
         count = code.count("\n")
-        self.summary = f"{count} lines of scalar Python, because little can be done at once"
+        self.summary = f"{count} lines of scalar Python, {why}"
         self.notes: list[str] = []
 
     @property

@@ -1,5 +1,7 @@
 """A function may make Values of its own, detach some, and compute without a graph."""
 
+import math
+
 import pytest
 
 import autograd
@@ -79,6 +81,25 @@ def test_python_may_compare_such_a_value():
     loss = lambda x: max(Value(0.0), 1 - w * x)  # noqa: E731
     program = assert_same(loss, [w], (2.0,), (9.0,), (-1.0,))
     assert program.traces == 2  # one for each side of the hinge
+
+
+def test_such_a_value_may_be_returned_beside_the_loss():
+    w = Value(0.5)
+
+    def loss(xs):
+        state = Value(0.0)
+        states = [state]
+        for x in xs:
+            state = (w * x + state).tanh()
+            states.append(state)
+        return state * state, states
+
+    program = compile(loss)
+    program([1.0])
+    program([2.0, 3.0])
+    expected = [0.0, math.tanh(1.0), math.tanh(1.5 + math.tanh(1.0))]
+    assert program.outputs() == pytest.approx(expected)
+    assert len(program.parameters) == 1
 
 
 def test_a_function_within_that_calls_itself_keeps_nothing_for_long():
