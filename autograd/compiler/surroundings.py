@@ -2,7 +2,8 @@
 
 A trace holds only for the parameters, flags and settings that the function saw. They are
 looked up again before each run: everything that the function can reach through its closure,
-its object, its defaults and the globals it names, through lists, dicts and attributes.
+its object, its defaults and the globals it names, through lists, dicts and attributes, and
+through the classes and modules of the user's.
 """
 
 from __future__ import annotations
@@ -10,20 +11,23 @@ from __future__ import annotations
 import collections
 import functools
 import operator
+import sys
 import types
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
+from ..lines import owner_of
 from ..primitives.table import Primitive
 from ..value import Value
 
-ATOMS = (Value, Primitive, str, bytes, int, float, complex, type(None), type, types.ModuleType)
+ATOMS = (Value, Primitive, str, bytes, int, float, complex, type(None), types.ModuleType)
 OWN = __name__.partition(".")[0]  # functions of this package, and of nn, are not looked into
 FOLLOWED = (
     *(list, tuple, dict, set, frozenset, collections.deque, np.ndarray),
     *(types.FunctionType, types.MethodType, types.CellType, functools.partial),
+    *(property, staticmethod, classmethod),
 )
 ENOUGH = 1_000_000  # objects, after which the rest is taken on trust
 
@@ -105,22 +109,46 @@ def contents(thing: Any) -> Iterable[Any]:
             return []
     if isinstance(thing, types.FunctionType):
         return held_by_function(thing)
+    if isinstance(thing, property):
+        return [thing.fget]
+    if isinstance(thing, (staticmethod, classmethod)):
+        return [thing.__func__]
+    if isinstance(thing, type):
+        return [*vars(thing).values(), *thing.__bases__]
     if isinstance(thing, np.ndarray):
         return list(thing.flat) if thing.dtype.kind == "O" else []
     slots = [s for kind in type(thing).__mro__ for s in vars(kind).get("__slots__", ())]
     named = [getattr(thing, slot) for slot in slots if hasattr(thing, slot)]
+    named.append(type(thing))  # its methods, and what all objects of it share
     return [*vars(thing).values(), *named] if hasattr(thing, "__dict__") else named
 
 
 def held_by_function(function: types.FunctionType) -> list[Any]:
-    """Cells of the closure, defaults, and the globals that its code names."""
+    """Cells of the closure, defaults, and the globals that its code names.
+
+    Of modules of the user's (``config.rate``), whatever in them the code may mean.
+    """
     held = [*(function.__closure__ or ()), *(function.__defaults__ or ())]
     held += (function.__kwdefaults__ or {}).values()
     codes = [function.__code__]
     for code in codes:
-        held += [function.__globals__[n] for n in code.co_names if n in function.__globals__]
+        named = [function.__globals__[n] for n in code.co_names if n in function.__globals__]
+        for module in named:
+            if isinstance(module, types.ModuleType) and is_users(module):
+                held += [vars(module)[n] for n in code.co_names if n in vars(module)]
+        held += named
         codes += [c for c in code.co_consts if isinstance(c, types.CodeType)]
     return held
+
+
+def is_users(module: types.ModuleType | None) -> bool:
+    """True for a module of the user's own: not the engine's, Python's, or some library's."""
+    if module is None:
+        return False
+    file = getattr(module, "__file__", None)
+    if file is None:
+        return module.__name__ not in sys.stdlib_module_names
+    return owner_of(file) == "user"
 
 
 def followed(thing: Any) -> bool:
@@ -129,6 +157,8 @@ def followed(thing: Any) -> bool:
         return str(thing.__module__).partition(".")[0] not in (OWN, "nn")
     if isinstance(thing, FOLLOWED):
         return True
+    if isinstance(thing, type):
+        return is_users(sys.modules.get(thing.__module__))
     kind = type(thing)
     has_attributes = hasattr(thing, "__dict__") or hasattr(kind, "__slots__")
     return has_attributes and kind.__module__.partition(".")[0] != OWN
@@ -159,7 +189,8 @@ def describe(thing: Any, i: int) -> str:
     if isinstance(thing, types.CellType):
         return "a variable of an enclosing function"
     names = list(vars(thing)) if hasattr(thing, "__dict__") else []
-    return f"{type(thing).__name__}.{names[i]}" if i < len(names) else type(thing).__name__
+    owner = thing.__name__ if isinstance(thing, type) else type(thing).__name__
+    return f"{owner}.{names[i]}" if i < len(names) else owner
 
 
 def short(x: Any) -> str:

@@ -3,6 +3,7 @@
 import math
 import random
 import sys
+import types
 
 import numpy as np
 import pytest
@@ -289,6 +290,46 @@ def test_globals_defaults_and_functions_that_are_called_are_seen():
     assert program(1.0) == 27.0
     SCALE[0] = 2.0
     assert program(1.0) == 8.0
+
+
+class Settings:
+    rate = 2.0
+
+
+class Doubling(nn.Module):
+    factor = 1.0
+
+    def __init__(self):
+        self.w = Value(1.0)
+
+    def forward(self, x):
+        return self.scaled(self.w * x) * self.factor
+
+    @staticmethod
+    def scaled(y):
+        return y * SCALE[0]
+
+
+def test_what_a_class_holds_and_what_its_methods_name_is_seen(monkeypatch):
+    model, w = Doubling(), Value(1.0)
+    bound, inside = compile(model), compile(lambda x: model(x) * Settings.rate * w)
+    assert (bound(1.0), inside(1.0)) == (2.0, 4.0)
+    monkeypatch.setattr(Settings, "rate", 3.0)
+    monkeypatch.setattr(Doubling, "factor", 10.0)
+    monkeypatch.setitem(SCALE, 0, 5.0)
+    assert (bound(1.0), inside(1.0)) == (50.0, 150.0)
+
+
+config = types.ModuleType("config")
+config.rate = 2.0
+
+
+def test_what_is_named_of_a_module_is_seen(monkeypatch):
+    w = Value(1.0)
+    program = compile(lambda x: w * x * config.rate)
+    assert program(1.0) == 2.0
+    monkeypatch.setattr(config, "rate", 3.0)
+    assert program(1.0) == 3.0
 
 
 def test_an_array_that_changes_in_place_is_seen():
