@@ -117,10 +117,15 @@ def contents(thing: Any) -> Iterable[Any]:
         return [*vars(thing).values(), *thing.__bases__]
     if isinstance(thing, np.ndarray):
         return list(thing.flat) if thing.dtype.kind == "O" else []
-    slots = [s for kind in type(thing).__mro__ for s in vars(kind).get("__slots__", ())]
-    named = [getattr(thing, slot) for slot in slots if hasattr(thing, slot)]
+    named = [getattr(thing, slot) for slot in slots(type(thing)) if hasattr(thing, slot)]
     named.append(type(thing))  # its methods, and what all objects of it share
     return [*vars(thing).values(), *named] if hasattr(thing, "__dict__") else named
+
+
+@functools.lru_cache(maxsize=1024)
+def slots(kind: type) -> list[str]:
+    """The names of an object's slots."""
+    return [slot for base in kind.__mro__ for slot in vars(base).get("__slots__", ())]
 
 
 def held_by_function(function: types.FunctionType) -> list[Any]:

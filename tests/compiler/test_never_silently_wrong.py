@@ -316,7 +316,7 @@ def test_what_a_class_holds_and_what_its_methods_name_is_seen(monkeypatch):
     assert (bound(1.0), inside(1.0)) == (2.0, 4.0)
     monkeypatch.setattr(Settings, "rate", 3.0)
     monkeypatch.setattr(Doubling, "factor", 10.0)
-    monkeypatch.setitem(SCALE, 0, 5.0)
+    monkeypatch.setattr(sys.modules[__name__], "SCALE", [5.0])
     assert (bound(1.0), inside(1.0)) == (50.0, 150.0)
 
 
