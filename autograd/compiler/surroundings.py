@@ -117,13 +117,14 @@ def contents(thing: Any) -> Iterable[Any]:
         return [*vars(thing).values(), *thing.__bases__]
     if isinstance(thing, np.ndarray):
         return list(thing.flat) if thing.dtype.kind == "O" else []
-    named = [getattr(thing, slot) for slot in slots(type(thing)) if hasattr(thing, slot)]
-    named.append(type(thing))  # its methods, and what all objects of it share
+    kind: Any = type(thing)
+    named = [getattr(thing, slot) for slot in slots(kind) if hasattr(thing, slot)]
+    named.append(kind)  # its methods, and what all objects of it share
     return [*vars(thing).values(), *named] if hasattr(thing, "__dict__") else named
 
 
 @functools.lru_cache(maxsize=1024)
-def slots(kind: type) -> list[str]:
+def slots(kind: Any) -> list[str]:
     """The names of an object's slots."""
     return [slot for base in kind.__mro__ for slot in vars(base).get("__slots__", ())]
 
