@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from . import value as engine
+from .effects import compiling
 from .functional.fresh import StaleGraphError, same, shown
 from .functional.linear import Part, Piece, recording
 from .functional.rules import alias
@@ -42,7 +43,7 @@ def checkpoint(fun: Callable[..., Any], *args: Any) -> Any:
     """
     if not callable(fun):
         raise TypeError(f"checkpoint: fun must be a function, not {fun!r}")
-    if not engine.grad_enabled.get():
+    if not engine.grad_enabled.get() or compiling():  # a program needs no graph to go back
         return fun(*args)
     # New lists each time: the caller may change his, and the function its own.
     given = [x for _, x in flatten(args, "args")]

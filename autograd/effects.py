@@ -15,6 +15,11 @@ from .primitives.table import real
 from .value import Value
 
 
+def compiling() -> bool:
+    """True while a compiler traces a function."""
+    return any(hasattr(inspector, "redrawn") for inspector in engine.inspectors.get())
+
+
 def redrawn(draw: Callable[[], float]) -> Any:
     """``draw()``, a random number; a compiled program draws it anew in every run.
 

@@ -15,7 +15,10 @@ class Inspector:
         """A node was made."""
 
     def folded(self, primitive: Any, operands: tuple[Value, ...], constant: Value) -> None:
-        """An op on constants alone made a constant, without a graph."""
+        """An op on constants alone, or under ``no_grad()``, made a constant, without a graph."""
+
+    def detached(self, value: Value, constant: Value) -> None:
+        """``value.detach()`` made a constant."""
 
     def compared(self, value: Value, other: Value | float) -> None:
         """Python code compared a value, and may branch on it."""

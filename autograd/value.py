@@ -150,7 +150,10 @@ class Value(Methods):
 
     def detach(self) -> Value:
         """The same number as a constant: nothing flows back through it."""
-        return Value(self.data, CONSTANT)
+        constant = Value(self.data, CONSTANT)
+        for inspector in inspectors.get():
+            inspector.detached(self, constant)
+        return constant
 
     def item(self) -> float:
         """The number itself, a float."""
@@ -280,7 +283,8 @@ def record(primitive: Primitive, operands: tuple[Any, ...]) -> Value:
     else:
         return folded(primitive, values, constant(primitive.forward(*numbers)), inspectors.get())
     if busy and not grad_enabled.get():
-        return Value(primitive.forward(*numbers), CONSTANT)
+        made = Value(primitive.forward(*numbers), CONSTANT)
+        return folded(primitive, values, made, inspectors.get())
     if primitive.both is not None:
         data, partials = primitive.both(numbers)
     else:

@@ -152,6 +152,19 @@ def numbers(nested: Any) -> Any:
     return mapped(lambda x: x.item() if isinstance(x, Value) else x, nested)
 
 
+def without_bools(nested: Any) -> Any:
+    """Nested lists with 1.0 and 0.0 in place of bools, each of which a program would freeze.
+
+    >>> without_bools([True, [False, 2]])
+    [1.0, [0.0, 2]]
+    """
+    if isinstance(nested, bool):
+        return float(nested)
+    if type(nested) in (list, tuple):
+        return type(nested)(map(without_bools, nested))
+    return nested
+
+
 def flat(nested: Any) -> Iterator[Any]:
     """The elements of nested lists, in order."""
     for element in nested if isinstance(nested, (list, tuple)) else [nested]:

@@ -10,7 +10,7 @@ from typing import Any
 from autograd import Value, compile, no_grad
 from autograd import sum as total_of  # type: ignore[attr-defined]  # (public, not in __all__)
 
-from ._shapes import flat, numbers, shape_of
+from ._shapes import flat, numbers, shape_of, without_bools
 from .module import Module
 
 CACHE = "__compiled__"  # of this name, the compiler takes an attribute for no part of the model
@@ -26,7 +26,7 @@ def compiled_outputs(model: Module, X: Sequence[Any]) -> list[Any]:
     own; others are computed without one. The programs stay with the model. A program has one
     place for its numbers: threads run it one after the other.
     """
-    X = list(X)
+    X = list(map(without_bools, X))
     shapes = set(map(shape_of, X))
     if len(shapes) != 1 or None in shapes:
         with no_grad():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -13,6 +14,16 @@ from autograd import Value, compile, fused
 from .optim import Optimizer
 
 
+class Inside(threading.local):
+    """The steps whose ``with`` blocks this thread is in."""
+
+    def __init__(self) -> None:
+        self.steps: list[CompiledStep] = []
+
+
+INSIDE = Inside()
+
+
 class CompiledStep:
     """``step(*args)`` is one step of training with a loss written in scalars, compiled.
 
@@ -20,7 +31,8 @@ class CompiledStep:
     to rounding; it returns the loss as a float. Within ``with step:`` the numbers of
     parameters, gradients and optimiser state lie in vectors, which is many times faster. The
     Values are as they were before until the block ends, or ``settle()`` writes the numbers
-    back; options of the optimiser (``lr``) may change at any time.
+    back, or the loss of another step needs them (that of a generator its discriminator);
+    options of the optimiser (``lr``) may change at any time.
 
     Args:
         loss: a function that returns a Value; it is compiled for each shape of its arguments
@@ -82,10 +94,12 @@ class CompiledStep:
     def __enter__(self) -> CompiledStep:
         self.take()
         self.inside = True
+        INSIDE.steps.append(self)
         return self
 
     def __exit__(self, *exception: Any) -> None:
         self.inside = False
+        INSIDE.steps = [step for step in INSIDE.steps if step is not self]
         changed = self.held and [p.data for p in self.optimizer.parameters] != self.taken
         self.settle()
         if changed and exception[0] is None:
@@ -101,7 +115,7 @@ class CompiledStep:
         Without ``look``, what else the loss can see is taken to be as it was.
         """
         loss, program, found = self.compiled.run(
-            args, vector=self.numbers_of, before_tracing=self.settle, look=look
+            args, vector=self.numbers_of, before_tracing=self.settle_all, look=look
         )
         rows = self.rows_of(program)
         self.gradients = np.zeros(len(self.numbers))
@@ -154,6 +168,12 @@ class CompiledStep:
         self.optimizer.state = list(map(tuple, self.states.T.tolist()))
         self.held = False
 
+    def settle_all(self) -> None:
+        """Write the vectors of all steps back, because a loss may see any parameters."""
+        self.settle()
+        for step in INSIDE.steps:
+            step.settle()
+
     def rows_of(self, program: Any) -> Rows:
         """Where in the vectors the parameters of a program are."""
         rows = self.rows.get(program)
@@ -166,6 +186,11 @@ class CompiledStep:
         rows = self.rows_of(program)
         if not rows.others:
             return self.numbers[rows.mine]
+        for step in INSIDE.steps:
+            if step is not self and any(
+                id(program.parameters[c]) in step.place for c in rows.others
+            ):
+                step.settle()
         numbers = np.array([p.data for p in program.parameters])
         numbers[rows.is_mine] = self.numbers[rows.mine]
         return numbers

@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from autograd import Value, no_grad, paused_gc
 
-from ._shapes import numbers
+from ._shapes import numbers, without_bools
 from .callbacks import Callbacks, callables, told
 from .checks import function, whole
 from .data import batches
@@ -137,7 +137,7 @@ def fit(
         whole("fit: batch_size", batch_size, 1)
     if patience is not None and not isinstance(patience, EarlyStopping):
         patience = EarlyStopping(patience)
-    X, y = data
+    X, y = map(without_bools, data) if compile else data
     kind = _compiled_run(optimizer) if compile else Run
     run = kind(model, loss, optimizer, penalty, clip, schedule, patience, metric, generator(rng))
     steps = math.ceil(len(X) / batch_size) if batch_size else 1

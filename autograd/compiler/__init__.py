@@ -16,40 +16,40 @@ The passes, each in a file of its own, in the order in which data flows::
     emit        groups → NumPy statements, forward and backward
                 (operations, additions: of which group; symbols: from the table's entries;
                 gradients, deferred: the chain rule; places: views and gathers)
-    arrays      compiled, and bound to its arrays; or, for an irregular graph, scalars:
-                a line of Python for each node
+    arrays      compiled, and bound to its arrays; or, for an irregular graph, scalars
+                (scalar_tables): a line of Python for each node
     native      or run by a small vector machine in C, where it was built (lowering,
                 lowered_calls, lowered_indices: its statements, as the source has them, as
                 instructions; what has none stays Python)
     program     what is run, and guarded
+    verify      a new program against the engine (randomness, surroundings: what it cannot see)
 
 ``origins`` knows which call of a module a statement comes from; ``export`` writes a program
 as a file for other libraries (``export_texts``: what such a file has besides its statements),
-``display`` shows one in a notebook;
+``display`` shows one in a notebook, ``noticed`` warns of functions that are traced for nothing;
 ``fused`` does the same for a rule on arrays, such as an optimiser's (``native_rule``: natively).
 """
 
 from __future__ import annotations
 
+import gc
 import os
-import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..lines import levels_to_user
+from .. import value as engine
 from ..modes import paused_gc
-from .arguments import flatten, signature
+from .arguments import flatten, objects_in, signature
 from .batching import batch_of, sample, samples_in
 from .display import bundle
 from .fusing import fused
+from .noticed import Noticed
 from .program import GuardError, Program
 from .reading import Reading
 from .surroundings import Surroundings
 from .tracing import CompileError, trace
-from .verify import expected, verify, verify_batch
-
-OFTEN = 10
+from .verify import KeptError, expected, verify, verify_batch
 
 __all__ = ["CompileError", "Compiled", "compile", "fused"]
 
@@ -73,8 +73,8 @@ def compile(
     It traces the function on the first call for each shape of arguments, again when a
     Python ``if`` on a value would go another way, and again when something else has changed
     that the function can see: a parameter was replaced, ``model.training`` switched, a list
-    in its closure grew, a global that a method names (to look takes time: large data are
-    better passed as arguments). At most ``cache_size`` programs are kept.
+    in its closure grew (to look takes time: large data are better passed as arguments). At
+    most ``cache_size`` programs are kept.
     ``batch=True``: the function is written for one sample; the compiled one takes lists or
     arrays of samples, and computes the mean of their losses. ``batch=(True, False)`` says so
     of each argument; what all samples share has a False. Only one sample is traced, so that
@@ -82,6 +82,9 @@ def compile(
     ``form`` is "arrays" (NumPy statements), "scalars" (a line of Python for each node), or
     None: whichever will be faster. With ``check``, a new program is run against the eager
     engine, at the point at hand and at one near by, before it is trusted.
+
+    Values that the function makes for itself (``total = Value(0.0)``) are numbers of the
+    program; ``detach()`` and ``no_grad()`` inside mean what they always do.
 
     Raises ``CompileError`` for what would be frozen into the program: an argument used as
     a Python index (use ``autograd.pick``), ``.data`` and ``.item()`` read inside, randomness
@@ -125,14 +128,15 @@ class Compiled:
         self.check = check
         self.programs: OrderedDict[Any, Program] = OrderedDict()
         self.traces = 0
-        self.stale = 0  # how often that was because something had changed that it sees
+        self.noticed = Noticed()
         self.latest: Program | None = None
 
     def __call__(self, *args: Any) -> float:
-        """The loss; gradients are added to the parameters' ``grad``."""
+        """The loss; gradients are added to the parameters' ``grad``, but under ``no_grad()``."""
         value, program, gradients = self.run(args)
-        for parameter, gradient in zip(program.parameters, gradients.tolist(), strict=True):
-            parameter.grad += gradient
+        if engine.grad_enabled.get():
+            for parameter, gradient in zip(program.parameters, gradients.tolist(), strict=True):
+                parameter.grad += gradient
         return value
 
     def outputs(self) -> Any:
@@ -172,7 +176,7 @@ class Compiled:
                 continue
             try:
                 value, gradients = program.run(inputs, vector(program) if vector else None)
-            except GuardError:
+            except (GuardError, IndexError):  # another branch; or what is looked up is not there
                 continue
             self.programs.move_to_end(key)
             self.latest = program
@@ -180,26 +184,14 @@ class Compiled:
             return value, program, gradients
         if before_tracing is not None:
             before_tracing()
-        self.warn_if_often([p.stale for key, p in self.programs.items() if key[0] == shape])
-        numbers, program = self.new_program(shape, args)
+        self.noticed.tracing(shape, self.programs, self.cache_size)
+        try:
+            numbers, program = self.new_program(shape, args)
+        except KeptError:  # perhaps only by garbage, such as a function that calls itself
+            numbers, program = self.new_program(shape, args, gc.collect)
         value, gradients = program.run(numbers)
         program.assign()
         return value, program, gradients
-
-    def warn_if_often(self, reasons: list[str]) -> None:
-        """Say so if it is traced again and again, because of what changes beside its arguments."""
-        if not reasons or not all(reasons):
-            return  # a new shape, or a new branch
-        self.stale += 1
-        if self.stale == OFTEN:
-            warnings.warn(
-                f"compile: the function was traced anew {OFTEN} times, which takes far longer than "
-                "to run its program, because of what it sees besides its arguments: "
-                f"{reasons[-1]}. Let it see nothing that changes from call to call (a method sees "
-                "its whole object), or pass that as an argument",
-                RuntimeWarning,
-                stacklevel=levels_to_user(),
-            )
 
     def look(self) -> None:
         """Look whether anything has changed that the function can see besides its arguments."""
@@ -207,13 +199,19 @@ class Compiled:
             program.stale = program.surroundings.changed()
 
     @paused_gc()
-    def new_program(self, shape: Any, args: tuple[Any, ...]) -> tuple[list[float], Program]:
+    def new_program(
+        self,
+        shape: Any,
+        args: tuple[Any, ...],
+        before_reading: Callable[[], Any] = lambda: None,
+    ) -> tuple[list[float], Program]:
         """Trace and compile for these arguments; the oldest program may have to go."""
         first, batch = args, None
         if self.batch is not False:
             batched = [True] * len(args) if self.batch is True else list(self.batch)
             first = sample(args, batched, 0) if samples_in(args, batched) else args
         traced = trace(self.function, first)
+        before_reading()
         if self.batch is not False:
             batch = batch_of(traced, args, batched)
         reading = Reading(traced)
@@ -224,10 +222,10 @@ class Compiled:
         single = Program(reading) if batch and self.check else program
         del reading
         if eager is not None:
-            verify(single, eager, self.function, first)
+            self.noticed.effects(verify(single, eager, self.function, first))
             if batch:
                 verify_batch(program, single, batch)
-        program.surroundings = Surroundings(self.function)
+        program.surroundings = Surroundings(self.function, list(objects_in(shape)))
         self.traces += 1
         self.programs[shape, self.traces] = program
         if len(self.programs) > self.cache_size:

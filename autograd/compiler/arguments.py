@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numbers
+from collections.abc import Iterator
 from typing import Any
 
 from ..primitives.table import is_number
@@ -18,7 +19,17 @@ def signature(argument: Any) -> Any:
     if isinstance(argument, dict):
         return ("dict", *[(key, signature(item)) for key, item in argument.items()])
     if getattr(argument, "ndim", 0):
+        if not hasattr(argument, "ravel") or not hasattr(argument, "astype"):
+            raise TypeError(
+                f"compile: an argument is a {type(argument).__name__}; pass its numbers as a list "
+                "or as a NumPy array (x.tolist(), x.to_numpy(), x.detach().numpy())"
+            )
         return ("array", argument.shape)
+    if isinstance(argument, Iterator):
+        raise TypeError(
+            f"compile: an argument is a {type(argument).__name__}, which can be run through only "
+            "once; pass a list: list(…)"
+        )
     if isinstance(argument, Value):
         return ("Value", id(argument))
     if isinstance(argument, bool) or not is_number(argument):
@@ -50,6 +61,31 @@ def flatten(argument: Any, into: list[float]) -> None:
         into.append(float(argument))
 
 
+def objects_in(shape: Any) -> Iterator[Any]:
+    """The arguments that are no numbers, from a signature."""
+    if isinstance(shape, tuple):
+        if shape[:1] == ("is",):
+            yield shape[1]
+        else:
+            for part in shape:
+                yield from objects_in(part)
+
+
+def without_objects(shape: Any) -> Any:
+    """A signature that is the same for all flags and other objects."""
+    if isinstance(shape, tuple):
+        return "is" if shape[:1] == ("is",) else tuple(map(without_objects, shape))
+    return shape
+
+
+def sequence_like(argument: Any, items: list[Any]) -> Any:
+    """The items as a list, a tuple or a named tuple, whichever the argument is."""
+    if isinstance(argument, list):
+        return items
+    make = getattr(type(argument), "_make", tuple)
+    return make(items)
+
+
 def substitute(argument: Any, values: list[Value], nudged: list[bool]) -> Any:
     """The argument with a fresh leaf for every number, each also appended to ``values``.
 
@@ -57,7 +93,7 @@ def substitute(argument: Any, values: list[Value], nudged: list[bool]) -> Any:
     """
     if isinstance(argument, (list, tuple)):
         items = [substitute(item, values, nudged) for item in argument]
-        return items if isinstance(argument, list) else tuple(items)
+        return sequence_like(argument, items)
     if isinstance(argument, dict):
         return {key: substitute(item, values, nudged) for key, item in argument.items()}
     if getattr(argument, "ndim", 0):

@@ -14,9 +14,10 @@ import numpy as np
 from ..graph import next_mark, walk
 from ..primitives.origin import CONSTANT, Record
 from ..primitives.table import Primitive
+from ..scopes import Scope
 from ..value import Value
-from .origins import Calls
-from .tracing import Recipe
+from .origins import Calls, is_in
+from .tracing import CompileError, Recipe
 
 # What a node without an op is, in the column of ops.
 PARAMETER, INPUT, NUMBER = -3, -2, -1
@@ -63,11 +64,15 @@ def read(
     """The graph below ``root`` (and below ``guards``) as columns.
 
     ``inputs`` are the leaves that stand for arguments; all others that require a gradient
-    are parameters. ``recipes`` say how constants were computed from constants; those that
-    are of no use are dropped from it.
+    are parameters, but for those that the function made for itself (``total = Value(0.0)``),
+    which are numbers. ``recipes`` say how constants were made; those that are of no use are
+    dropped from it.
     """
     recipes = [] if recipes is None else recipes
-    nodes = number_nodes([root, *guards], recipes)
+    roots = [root, *guards]
+    nodes = number_nodes(roots, recipes)
+    kept = numbers(roots)
+    del root, roots  # references are counted further below
     n = len(nodes)
     made_of = {~constant.mark: operands for constant, _, operands in recipes}
     origins: list[Any] = list(map(ORIGIN, nodes))
@@ -80,6 +85,12 @@ def read(
     makers = list(origins)
     for k in records:
         makers[k] = origins[k].primitive
+        if origins[k].hooks:
+            raise CompileError(
+                f"compile: {nodes[int(np.argmax(kind == k))]!r} has a hook (register_hook), which "
+                "a program would not call. Remove it, or change gradients after the call: they "
+                "are in .grad"
+            )
     primitives = [maker for maker in dict.fromkeys(makers) if isinstance(maker, Primitive)]
     codes = {primitive: i for i, primitive in enumerate(primitives)} | {CONSTANT: NUMBER}
     op = np.array([codes.get(maker, PARAMETER) for maker in makers], np.int64)[kind]
@@ -121,13 +132,18 @@ def read(
         place = ~value.mark
         if 0 <= place < n and nodes[place] is value:
             op[place], order[place] = INPUT, i
+    uses = np.bincount(operands, minlength=n)
+    uses += references_in_scopes(list(scopes.values()), nodes)
+    np.add.at(uses, kept[:1], 1)  # in the trace
+    np.add.at(uses, kept[1:], 2)  # in ``guards``, and in what they were gathered from
+    leaves = np.flatnonzero(op == PARAMETER)
+    op[leaves[~held_by_others(nodes, leaves, uses)]] = NUMBER
     leaves = np.flatnonzero(op == PARAMETER)
     order[leaves] = np.arange(len(leaves))
     constants = np.flatnonzero(op == NUMBER)
     number = np.zeros(n)
     number[constants] = np.fromiter(map(DATA, compress(nodes, op == NUMBER)), float)
-    uses = np.bincount(operands, minlength=n)[constants]
-    held = held_by_others(nodes, constants, uses)
+    held = constants[held_by_others(nodes, constants, uses)]
     op[held] = INPUT
     order[held] = len(inputs) + np.arange(len(held))
     number[held] = 0.0
@@ -143,8 +159,8 @@ def read(
         order,
         primitives,
         [nodes[i] for i in leaves.tolist()],
-        [nodes[i] for i in held],
-        [~node.mark for node in (root, *guards)],
+        [nodes[i] for i in held.tolist()],
+        kept.tolist(),
         calls,
     )
 
@@ -152,33 +168,38 @@ def read(
 def number_nodes(roots: Sequence[Value], recipes: list[Recipe]) -> list[Value]:
     """All nodes below the roots, operands first; the ``mark`` of node i is ~i afterwards.
 
-    What constants were made of comes first; recipes that are not needed are dropped. A
+    What constants were made of is below them; recipes that are not needed are dropped. A
     negative mark is that of no walk. To read it takes a fraction of a look-up by identity.
     """
     mark = next_mark()
+    nodes = below(roots, mark)
+    needed = []
+    for recipe in reversed(recipes):
+        constant, _, operands = recipe
+        if constant.mark == mark:
+            needed.append(recipe)
+            below(operands, mark)
+    recipes[:] = needed[::-1]
+    if recipes:  # in the order of time: what a constant was made of, and then the constant
+        mark, nodes = next_mark(), []
+        for constant, _, operands in recipes:
+            nodes += below(operands, mark)
+            nodes.append(constant)
+            constant.mark = mark
+        nodes += below(roots, mark)
+    for mark, node in zip(range(-1, -1 - len(nodes), -1), nodes, strict=True):
+        node.mark = mark
+    return nodes
+
+
+def below(roots: Sequence[Value], mark: int) -> list[Value]:
+    """The roots and what they were computed from, operands first, but for what has ``mark``."""
     nodes: list[Value] = []
     for root in roots:
         if root.mark != mark:
             leaves, made = walk(root, mark=mark)
             nodes += leaves
             nodes += made
-    needed = []
-    for recipe in reversed(recipes):
-        constant, _, operands = recipe
-        if constant.mark == mark:
-            needed.append(recipe)
-            for operand in operands:
-                if operand.mark != mark:
-                    operand.mark = mark
-                    nodes.append(operand)
-    recipes[:] = needed[::-1]
-    if recipes:
-        folded = {id(constant) for constant, _, _ in recipes}
-        bases = [node for node in nodes if node.is_leaf and id(node) not in folded]
-        rest = [node for node in nodes if not node.is_leaf]
-        nodes = bases + [constant for constant, _, _ in recipes] + rest
-    for mark, node in zip(range(-1, -1 - len(nodes), -1), nodes, strict=True):
-        node.mark = mark
     return nodes
 
 
@@ -200,14 +221,27 @@ def marked(places: Sequence[int], count: int) -> Mask:
     return mask
 
 
-def held_by_others(nodes: list[Value], constants: Ints, uses: Ints) -> list[int]:
-    """The constants that something outside the graph refers to: a buffer of a module, say.
+def references_in_scopes(scopes: Sequence[Scope], nodes: list[Value]) -> Ints:
+    """How often each node is among what went into a call of a module."""
+    count = np.zeros(len(nodes), np.int64)
+    seen: set[int] = set()
+    for scope in scopes:
+        inner: Scope | None = scope
+        while inner is not None and id(inner) not in seen:
+            seen.add(id(inner))
+            for value in inner.inputs:
+                if is_in(nodes, value):
+                    count[~value.mark] += 1
+            inner = inner.outer
+    return count
 
-    Their numbers may change between two runs, so they are read anew for each. (Some may be
-    held only by a scope: to read those anew is no mistake.)
+
+def held_by_others(nodes: list[Value], places: Ints, uses: Ints) -> Mask:
+    """Which of these leaves and constants something outside the graph refers to: a module, say.
+
+    Then its number may change between two runs, so it is read anew for each; and its
+    gradient may be asked for. Nobody can do either to what nobody else refers to.
     """
-    counts = map(sys.getrefcount, map(nodes.__getitem__, constants.tolist()))
+    counts = map(sys.getrefcount, map(nodes.__getitem__, places.tolist()))
     [own] = map(sys.getrefcount, map([object()].__getitem__, [0]))  # the list, and the call
-    found = np.fromiter(counts, np.int64, len(constants)) > uses + own
-    held: list[int] = constants[found].tolist()
-    return held
+    return np.fromiter(counts, np.int64, len(places)) > uses[places] + own

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import math
 import os
 from pathlib import Path
 from typing import Any
@@ -11,10 +13,11 @@ import numpy as np
 
 from .arrays import ArrayCode
 from .batching import Batch, repeated
+from .columns import Columns, Ints
 from .display import bundle
 from .reading import HOLE, Reading
 from .runtime import Array
-from .scalars import ScalarCode
+from .scalars import MASKED, ScalarCode
 from .tracing import CompileError
 
 
@@ -48,24 +51,41 @@ class Program:
         numbers = batch.numbers if batch else reading.inputs
         self.count = len(numbers)
         arrays = None if form == "scalars" else ArrayCode.of(columns, self.count, schedules, form)
-        self.code: ArrayCode | ScalarCode = arrays or ScalarCode(columns)
-        self.parameters = [columns.parameters[k] for k in self.code.parameters]
+        self.masked = any(primitive.name in MASKED for primitive in columns.primitives)
+        # What ``exact`` is made of; not kept where it is never wanted, because it is large.
+        self.columns = columns if self.masked or reading.left else None
+        self.aside, self.fixed = reading.aside, np.array(reading.fixed)
+        self.is_fixed = np.array([k < 0 for k in reading.right], bool)
+        self.branch = outcomes(*np.array(reading.compared).reshape(-1, 2).T).tobytes()
+        why = "as asked for" if form == "scalars" else "because little can be done at once"
+        self.bind(arrays or ScalarCode(columns, why), columns, reading)
+        if self.left.size and arrays is not None:
+            numbers = [*numbers, *[value.data for value in self.held]]
+            with np.errstate(all="ignore"):
+                self.code.forward([p.data for p in self.parameters], numbers)
+            if self.compare() != self.branch:  # by a rounding error: keep to the engine's order
+                self.bind(self.exact, columns, reading)
+
+    def bind(self, code: ArrayCode | ScalarCode, columns: Columns, reading: Reading) -> None:
+        """Take the code, and note where in its numbers the watched values lie."""
+        self.code = code
+        self.parameters = [columns.parameters[k] for k in code.parameters]
         # Where the watched values lie, in a row for each sample.
-        lies = np.array(self.code.kept[1:], np.intp).reshape(self.samples or 1, -1)
-        self.aside, self.others = reading.aside, lies[:, reading.others]
+        lies = np.array(code.kept[1:], np.intp).reshape(self.samples or 1, -1)
+        self.others = lies[:, reading.others]
         self.assigned = [
             (constant, int(lies[0, v]) if isinstance(v, int) else v)
             for constant, v in reading.assigned
         ]
         self.left = lies[:, reading.left]
-        self.is_fixed = np.array([k < 0 for k in reading.right], bool)
         self.right = np.zeros_like(self.left)
         self.right[:, ~self.is_fixed] = lies[:, [k for k in reading.right if k >= 0]]
-        self.fixed = np.array(reading.fixed)
-        numbers = [*numbers, *[value.data for value in self.held]]
-        with np.errstate(all="ignore"):
-            self.code.forward([p.data for p in self.parameters], numbers)
-        self.branch = self.compare()
+
+    @functools.cached_property
+    def exact(self) -> ScalarCode:
+        """The same in lines of Python, which round as the engine does, and mask as it does."""
+        assert self.columns is not None
+        return ScalarCode(self.columns, "because a rounding error decides what Python compares")
 
     @property
     def source(self) -> str:
@@ -90,7 +110,21 @@ class Program:
             value = self.code.forward(parameters, inputs)
             if self.left.size and self.compare() != self.branch:
                 raise GuardError
-            return value, self.code.backward()
+            gradients = self.code.backward()
+            if self.masked and math.isfinite(value) and not np.isfinite(gradients).all():
+                gradients = self.exact_gradients(parameters, inputs)
+            return value, gradients
+
+    def exact_gradients(self, parameters: Array | list[float], inputs: list[float]) -> Array:
+        """The gradients where a product of matrices would multiply inf or nan by 0.
+
+        That is what a branch that ``where`` did not choose may hold; nothing flows into it.
+        """
+        if self.code is not self.exact:
+            numbers = np.empty(len(parameters))
+            numbers[self.code.parameters] = parameters
+            self.exact.forward(numbers, inputs)
+        return self.exact.backward()[self.code.parameters]
 
     def assign(self) -> None:
         """Change the constants that the function assigns, as the last run says."""
@@ -113,6 +147,8 @@ class Program:
         def filled(structure: Any) -> Any:
             if structure is HOLE:
                 return next(numbers)
+            if isinstance(structure, dict):
+                return {key: filled(item) for key, item in structure.items()}
             return [filled(i) for i in structure] if isinstance(structure, list) else structure
 
         return filled(self.aside)
@@ -121,14 +157,14 @@ class Program:
         """How all comparisons of the Python code came out."""
         left = self.code.U[self.left]
         right = np.where(self.is_fixed, self.fixed, self.code.U[self.right])
-        outcomes = (left < right) + 2 * (left > right) + 4 * (left == right)
-        if self.samples and (outcomes != outcomes[0]).any():
+        found = outcomes(left, right)
+        if self.samples and (found != found[0]).any():
             raise CompileError(
                 "compile(batch=True): a Python comparison comes out differently for different "
                 "samples of one batch; use autograd.where, maximum or relu instead of `if`, or "
                 "write the function for the whole batch (batch=False)"
             )
-        branch: bytes = outcomes[0].tobytes()
+        branch: bytes = found[0].tobytes()
         return branch
 
     def export(self, namespace: str = "numpy", path: str | os.PathLike[str] | None = None) -> str:
@@ -151,3 +187,9 @@ class Program:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """What a notebook shows: what became of the scalar nodes, and the program."""
         return bundle(self)
+
+
+def outcomes(left: Array, right: Array) -> Ints:
+    """How numbers compare: 1 for less, 2 for greater, 4 for equal, 0 for none of these."""
+    found: Ints = (left < right) + 2 * (left > right) + 4 * (left == right)
+    return found

@@ -7,6 +7,7 @@ are the table's closures written out.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from keyword import iskeyword
@@ -14,13 +15,13 @@ from typing import Any
 
 import numpy as np
 
-from ..primitives.picking import no_element
 from ..primitives.table import Primitive
 from .columns import INPUT, NUMBER, PARAMETER, Columns
 from .runtime import Array
+from .scalar_tables import Tables, picked
 from .symbols import CaptureError, number_text, plain
 
-OPERATORS = {"+": "{0} + {1}", "-": "{0} - {1}", "*": "{0} * {1}", "neg": "-{0}"}
+OPERATORS = {"+": "{0} + {1}", "-": "{0} - {1}", "*": "{0} * {1}", "neg": "-{0}", "detach": "{0}"}
 LINEAR = {"sum", "mean", "dot"}  # of many operands, with slopes that are no larger than they
 NAMES_OF_NUMBERS = re.compile(r"[a-z]\d*|program|parameters|inputs")
 MASKED = {"where", "pick"}  # with operands to which nothing flows
@@ -32,9 +33,9 @@ class ScalarCode:
     native = None  # no statements for it
     warns = True
 
-    def __init__(self, columns: Columns) -> None:
+    def __init__(self, columns: Columns, why: str = "because little can be done at once") -> None:
         self.columns = columns
-        self.environment: dict[str, Any] = {"inf": float("inf"), "nan": float("nan")}
+        self.environment: dict[str, Any] = {"inf": math.inf, "nan": math.nan, "pick": picked}
         self.templates: dict[tuple[int, int], tuple[str, list[str | None] | None]] = {}
         self.masked = any(p.name in MASKED for p in columns.primitives)
         self.names = [self.name(i) for i in range(len(columns.op))]
@@ -46,7 +47,7 @@ class ScalarCode:
         self.U: Array = np.zeros(len(columns.kept))
         self.gradients: Array = np.zeros(len(columns.parameters))
         count = code.count("\n")
-        self.summary = f"{count} lines of scalar Python, because little can be done at once"
+        self.summary = f"{count} lines of scalar Python, {why}"
         self.notes: list[str] = []
 
     @property
@@ -91,16 +92,27 @@ class ScalarCode:
         if weights:
             lines.append(f"    {', '.join(weights)}, = parameters")
         lines += [f"    x{k} = inputs[{k}]" for k in inputs]
+        picks = {i for i in live if op[i] >= 0 and self.columns.primitives[op[i]].name == "pick"}
+        tables = Tables(tuple(below[i][:-1]) for i in sorted(picks))
         for i in live:
-            if op[i] >= 0:
+            if i in picks:
+                table, index = tuple(below[i][:-1]), self.names[below[i][-1]]
+                lines += tables.look_up(i, table, index, self.names)
+            elif op[i] >= 0:
                 forward, _ = self.template(op[i], len(below[i]))
                 names = [self.names[x] for x in below[i]]
                 lines.append(f"    v{i} = {forward.format(*names, ', '.join(names))}")
         root = columns.kept[0]
-        gradient = {root: "g"}
+        gradient = {root}
         lines.append(f"    g{root} = 1.0")
         for i in reversed(live):
-            if i in gradient and op[i] >= 0 and needs[i]:
+            if i in picks:
+                table, index = tuple(below[i][:-1]), self.names[below[i][-1]]
+                lines += tables.way_back(i, table, index, i in gradient and needs[i])
+                for x, share in tables.shares(table):
+                    if needs[x]:
+                        lines.append(added(x, share, gradient))
+            elif i in gradient and op[i] >= 0 and needs[i]:
                 lines += self.way_back(i, op[i], below[i], needs, gradient)
         reached = {int(columns.order[i]): i for i in gradient if op[i] == PARAMETER}
         slopes = [f"g{reached[k]}" if k in reached else "0.0" for k in range(len(weights))]
@@ -124,7 +136,7 @@ class ScalarCode:
         return [i for i, is_live in enumerate(live) if is_live], needs
 
     def way_back(
-        self, i: int, op: int, below: list[int], needs: list[bool], gradient: dict[int, str]
+        self, i: int, op: int, below: list[int], needs: list[bool], gradient: set[int]
     ) -> list[str]:
         """The lines that pass the gradient of node i on to its operands."""
         lines = []
@@ -147,11 +159,7 @@ class ScalarCode:
                 share = {"1.0": f"g{i}", "-1.0": f"-g{i}"}.get(slope, f"g{i} * {slope}")
                 if self.masked and slope not in ("1.0", "-1.0"):
                     share += f" if g{i} else 0.0"  # in a branch not chosen, 0·inf is 0
-            if x in gradient:
-                lines.append(f"    g{x} += {share}")
-            else:
-                gradient[x] = "g"
-                lines.append(f"    g{x} = {share}")
+            lines.append(added(x, share, gradient))
         return lines
 
     def template(self, op: int, arity: int) -> tuple[str, list[str | None] | None]:
@@ -160,8 +168,7 @@ class ScalarCode:
             primitive = self.columns.primitives[op]
             forward = OPERATORS.get(primitive.name)
             if forward is None:
-                function = checked_pick if primitive.name == "pick" else primitive.forward
-                forward = self.bind(primitive.name, function) + "({" + str(arity) + "})"
+                forward = self.bind(primitive.name, primitive.forward) + "({" + str(arity) + "})"
             slopes: list[str | None] | None = None
             if primitive.name not in MASKED and (arity <= 3 or primitive.name in LINEAR):
                 slopes = self.slopes(primitive, arity)
@@ -188,6 +195,13 @@ class ScalarCode:
             name = f"op_{name}_{len(self.environment)}"
         self.environment[name] = function
         return name
+
+
+def added(x: int, share: str, gradient: set[int]) -> str:
+    """The line that adds a share to the gradient of node x, or is the first to set it."""
+    sign = "+=" if x in gradient else "="
+    gradient.add(x)
+    return f"    g{x} {sign} {share}"
 
 
 class ScalarSymbol:
@@ -251,11 +265,3 @@ def scalar_text(x: Any) -> str:
 def is_zero(slope: Any) -> bool:
     """True for no edge, and for a slope that is the number 0."""
     return slope is None or (isinstance(slope, (int, float)) and slope == 0.0)
-
-
-def checked_pick(*operands: float) -> float:
-    """The element that the last operand names; ``IndexError`` if there is none."""
-    *table, index = operands
-    if not (0.0 <= index < len(table) and index.is_integer()):
-        raise no_element(len(table), index)
-    return table[int(index)]

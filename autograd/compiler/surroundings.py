@@ -47,13 +47,16 @@ class Made:
 
 
 class Surroundings:
-    """The objects that a function reaches, each with what it held when it was looked at."""
+    """The objects that a function reaches, each with what it held when it was looked at.
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    ``arguments`` are objects that it was given, other than numbers.
+    """
+
+    def __init__(self, function: Callable[..., Any], arguments: Sequence[Any] = ()) -> None:
         self.seen: list[tuple[Any, Callable[[Any], Sequence[Any]], list[Any]]] = []
         self.arrays: list[tuple[Any, Any]] = []
-        reached = {id(function)}
-        waiting = [function]
+        waiting = [function, *[a for a in arguments if not isinstance(a, ATOMS) and followed(a)]]
+        reached = set(map(id, waiting))
         while waiting and len(reached) < ENOUGH:
             thing = waiting.pop()
             if isinstance(thing, np.ndarray):

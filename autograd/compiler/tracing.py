@@ -8,7 +8,7 @@ from typing import Any
 
 from .. import value as engine
 from ..inspector import Inspector
-from ..modes import enable_grad
+from ..primitives.origin import CONSTANT
 from ..primitives.table import Primitive
 from ..value import Value
 from .arguments import substitute
@@ -18,7 +18,17 @@ class CompileError(RuntimeError):
     """A function cannot be compiled such that the program would always be right."""
 
 
+SIGNS_OF_AN_INDEX = (  # in the messages of errors
+    *("indices must be integers", "cannot be interpreted as an int"),
+    *("int() argument", "doesn't define __", "KeyError(Value(", "KeyError((Value("),
+)
+
 Recipe = tuple[Value, Primitive, tuple[Value, ...]]
+
+# The same number, to which nothing flows back.
+DETACHED = Primitive(
+    "detach", lambda x: x, lambda out, x: (None,), array=lambda np, x: np.multiply(x, 1.0)
+)
 
 
 @dataclass
@@ -32,7 +42,7 @@ class Trace:
     draws: list[Callable[[], float]]  # how the last of the inputs are drawn anew for each run
     assigned: list[tuple[Value, Value | Callable[[], float]]]  # constants, and what they become
     aside: Any = None  # what the function returned beside its loss
-    recipes: list[Recipe] = field(default_factory=list)  # constants made of constants
+    recipes: list[Recipe] = field(default_factory=list)  # how constants were made
 
 
 class Watch(Inspector):
@@ -64,8 +74,16 @@ class Watch(Inspector):
         self.assignments.append((constant, value))
 
     def folded(self, primitive: Any, operands: tuple[Value, ...], constant: Value) -> None:
-        """A constant of constants: what it was computed from may be changed by somebody."""
+        """A constant of constants: what it was computed from may be changed by somebody.
+
+        Under ``no_grad()`` it may be one of other Values, which count as detached.
+        """
+        operands = tuple([x if x.primitive is CONSTANT else x.detach() for x in operands])
         self.recipes.append((constant, primitive, operands))
+
+    def detached(self, value: Value, constant: Value) -> None:
+        """A constant that is as large as a value, in every run."""
+        self.recipes.append((constant, DETACHED, (value,)))
 
 
 def trace(
@@ -76,37 +94,42 @@ def trace(
     """Call the function with leaves in place of the numbers in its arguments.
 
     It returns its loss, or its loss and what else is to be known of a run (nested lists of
-    Values). ``drawn`` are the random numbers to use. Under ``no_grad()`` it is traced as
-    elsewhere, for there would be no graph to compile.
+    Values). ``drawn`` are the random numbers to use.
     """
-    if not engine.grad_enabled.get():
-        with enable_grad():
-            return trace(function, args, drawn)
     inputs: list[Value] = []
     nudged: list[bool] = []
     arguments = [substitute(argument, inputs, nudged) for argument in args]
     watch = Watch(drawn)
     token = engine.inspectors.set((*engine.inspectors.get(), watch))
+    recording = engine.grad_enabled.set(True)  # whoever calls it, and in whatever mode
     try:
         root = function(*arguments)
-    except TypeError as error:
-        if "indices must be integers" in str(error) or "cannot be interpreted as an int" in str(
-            error
-        ):
-            raise CompileError(
-                f"compile: an argument was used as a Python integer ({error}), which would be "
-                "frozen into the program. To look something up by a token or a label use "
-                "autograd.pick(table, index)"
-            ) from error
+    except (TypeError, KeyError) as error:
+        raise_if_an_argument_is_used_as_a_number(error)
         raise
     finally:
+        engine.grad_enabled.reset(recording)
         engine.inspectors.reset(token)
     root, aside = root if isinstance(root, tuple) and len(root) == 2 else (root, None)
     if not isinstance(root, Value):
         raise CompileError(
-            f"compile: the function must return a Value, its loss, not {type(root).__name__} "
-            f"({root!r}); was it computed from .data, .item() or under no_grad()?"
+            "compile: the function must return a Value, its loss (or a pair: its loss, and what "
+            f"else is to be known), not {type(root).__name__} ({root!r}). "
+            + ("Is there no return?" if root is None else "Was it computed from .data or .item()?")
         )
     inputs += watch.drawn
     noted = watch.pairs, watch.draws, watch.assignments
     return Trace(root, inputs, nudged, *noted, aside, watch.recipes)
+
+
+def raise_if_an_argument_is_used_as_a_number(error: Exception) -> None:
+    """``CompileError`` for code that needs Python numbers, where there are Values in a trace."""
+    text = f"{error!r}" if isinstance(error, KeyError) else str(error)
+    if not any(sign in text for sign in SIGNS_OF_AN_INDEX):
+        return
+    raise CompileError(
+        f"compile: an argument was used as a Python integer ({text}), which would be frozen into "
+        "the program. To look something up by a token or a label use autograd.pick(table, index). "
+        "A number of steps or a size must be no argument, but something that the function sees: "
+        "a variable outside of it, or one bound with functools.partial"
+    ) from error

@@ -9,14 +9,26 @@ from typing import Any
 
 import numpy as np
 
-from ..graph import topological_order
+from ..graph import leaves, topological_order
+from ..primitives.table import Primitive
 from ..value import Value
+from .arguments import sequence_like
 from .batching import Batch
 from .program import GuardError, Program
+from .randomness import Randomness
+from .surroundings import Surroundings
 from .tracing import CompileError, Trace, trace
 
 TOLERANCE = 1e-9
 ROUNDING = 1e-12  # of what was added up: additions in another order round otherwise
+DIFFERENT = (
+    "compile: the program differs from the eager engine, which is a bug of the compiler; "
+    "please report it, and use the function uncompiled"
+)
+
+
+class KeptError(CompileError):
+    """The function makes parameters of its own, and somebody keeps them."""
 
 
 @dataclass
@@ -45,46 +57,80 @@ def expected(traced: Trace, parameters: Sequence[Value]) -> Expected:
 
 def verify(
     program: Program, eager: Expected, function: Callable[..., Any], args: tuple[Any, ...]
-) -> None:
+) -> str:
     """Raise ``CompileError`` if the program and the engine differ; parameters are left alone.
 
     A second trace, with all numbers changed a little, finds what the first has frozen:
-    numbers read with ``.data`` or ``.item()``, random draws, state that changes.
+    numbers read with ``.data`` or ``.item()``, random draws, state that changes. What else
+    the function has changed of what it sees comes back, in words.
     """
     value, gradients = program.run(eager.inputs)
 
-    def again() -> Value:
+    def graph() -> Value:
         return trace(function, args, eager.drawn).root
 
-    if not values_agree(value, eager.value, again) or not gradients_agree(
-        program, gradients, eager, again
-    ):
-        raise CompileError(
-            "compile: the program differs from the eager engine, which is a bug of the compiler; "
-            "please report it, and use the function uncompiled"
-        )
-    before = [p.data for p in program.parameters]
+    same = values_agree(value, eager.value, graph) and gradients_agree(
+        program, gradients, eager, graph
+    )
+    if not same and not at_an_edge(graph()):
+        raise CompileError(DIFFERENT)
+    before = [(p.data, p.grad) for p in program.parameters]
+    surroundings = Surroundings(function)
     try:
-        for i, parameter in enumerate(program.parameters):
-            parameter.data = nudge(parameter.data, i)
-        state = [constant.data for constant in program.held]
-        second = trace_nearby(function, args, eager.drawn)
-        try:
-            value, _ = program.run([v.data for v in second.inputs])
-        except GuardError:
-            return  # another branch: it will get a program of its own
-        check_state(program, state)
-        scale = max(abs(eager.value), 1.0) if math.isfinite(eager.value) else 1.0
-        if not values_agree(value, second.root.data, lambda: second.root, scale):
-            raise CompileError(
-                "compile: the function does something that the program cannot repeat: for "
-                f"slightly different numbers it returns {second.root.data!r}, the program "
-                f"{value!r}. It may read .data or .item(), draw random numbers, keep a state, or "
-                "make parameters of its own: a number in it needs no Value(…)"
-            )
+        verify_nearby(program, eager, function, args, Randomness(surroundings), same)
     finally:
-        for parameter, data in zip(program.parameters, before, strict=True):
-            parameter.data = data
+        for parameter, (data, grad) in zip(program.parameters, before, strict=True):
+            parameter.data, parameter.grad = data, grad
+    return surroundings.changed()
+
+
+def verify_nearby(
+    program: Program,
+    eager: Expected,
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    randomness: Randomness,
+    same: bool,
+) -> None:
+    """The second trace; also of the gradients, if they were not the ``same`` in the first."""
+    for i, parameter in enumerate(program.parameters):
+        parameter.data, parameter.grad = nudge(parameter.data, i), nudge(parameter.grad, i)
+    numbers = numbers_of(program)
+    second = trace_nearby(function, args, eager.drawn)
+    if randomness.was_drawn():
+        raise CompileError(
+            "compile: the function draws random numbers, and a program would repeat the first. "
+            "Draw them outside and pass them as arguments, or say autograd.redrawn(draw)"
+        )
+    check_state(program, numbers)
+    try:
+        value, gradients = program.run([v.data for v in second.inputs])
+    except GuardError:
+        return  # another branch: it will get a program of its own
+    scale = max(abs(eager.value), 1.0) if math.isfinite(eager.value) else 1.0
+    if not values_agree(value, second.root.data, lambda: second.root, scale):
+        raise unrepeatable(program, second, value)
+    if not same:
+        nearby = expected(second, program.parameters)
+        if not gradients_agree(program, gradients, nearby, lambda: second.root):
+            raise CompileError(DIFFERENT)
+
+
+def unrepeatable(program: Program, second: Trace, value: float) -> CompileError:
+    """The error for a function that returned something else when it was traced again."""
+    still = set(map(id, leaves(second.root)))
+    if not all(id(p) in still for p in program.parameters):
+        return KeptError(
+            "compile: the function makes Values of its own, with Value(…), which something keeps "
+            "when it is done (a list, an object); a program would not make them anew. Make them "
+            "before, or let nothing keep them"
+        )
+    return CompileError(
+        "compile: the function does something that the program cannot repeat: for slightly "
+        f"different numbers it returns {second.root.data!r}, the program {value!r}. It may read "
+        ".data or .item() (use .detach() for a number to which no gradient flows), draw random "
+        "numbers (autograd.redrawn), or keep a state (autograd.assign)"
+    )
 
 
 def verify_batch(program: Program, single: Program, batch: Batch) -> None:
@@ -113,15 +159,32 @@ def verify_batch(program: Program, single: Program, batch: Batch) -> None:
         )
 
 
-def check_state(program: Program, before: list[float]) -> None:
-    """``CompileError`` if a constant is not what it was before the function was traced again."""
-    for constant, data in zip(program.held, before, strict=True):
-        if constant.data != data and constant.data == constant.data:
-            found, constant.data = constant.data, data
+def numbers_of(program: Program) -> list[tuple[Value, str, float]]:
+    """What a function should not change while it runs: (Value, attribute, number)."""
+    constants = [(c, "data", c.data) for c in program.held]
+    parameters = program.parameters
+    return constants + [
+        (p, name, getattr(p, name)) for p in parameters for name in ("data", "grad")
+    ]
+
+
+def check_state(program: Program, before: list[tuple[Value, str, float]]) -> None:
+    """``CompileError`` if a number is not what it was before the function was traced again."""
+    for value, name, number in before:
+        found = getattr(value, name)
+        if found == number or found != found:
+            continue
+        if value.requires_grad:
             raise CompileError(
-                f"compile: the function changes a constant ({data!r} → {found!r}) while it runs, "
-                "which a program would not repeat; use autograd.assign(constant, value)"
+                f"compile: the function changes the {name} of a parameter, which a program would "
+                "not repeat. Compile only the loss: to call the compiled function adds to .grad as "
+                "backward() does; set gradients to 0 and move parameters outside of it"
             )
+        value.data = number
+        raise CompileError(
+            f"compile: the function changes a constant ({number!r} → {found!r}) while it runs, "
+            "which a program would not repeat; use autograd.assign(constant, value)"
+        )
 
 
 def values_agree(
@@ -151,6 +214,28 @@ def gradients_agree(
     sizes = np.array(uncancelled(graph(), program.parameters))
     with np.errstate(invalid="ignore"):  # infinities and nan differ by nan: not but for rounding
         return bool((same | (np.abs(gradients - theirs) <= ROUNDING * sizes)).all())
+
+
+def at_an_edge(root: Value) -> bool:
+    """True if an op has another slope, or jumps, a rounding error further: relu does at 0.
+
+    Then the order of additions decides on which side of the edge a program is.
+    """
+    order = topological_order(root)
+    sizes = [abs(node.data) for node in order if math.isfinite(node.data)]
+    error = ROUNDING * max(sizes, default=0.0)
+    for node in order:
+        if not node.parents or not isinstance(node.primitive, Primitive):
+            continue
+        for sign in (1.0, -1.0):
+            moved = [p.data + sign * (-1) ** i * error for i, p in enumerate(node.parents)]
+            result = node.primitive.forward(*moved)
+            slopes = node.primitive.partials(result, *moved)
+            changes = [result - node.data]
+            changes += [(a or 0.0) - (b or 0.0) for a, b in zip(slopes, node.partials, strict=True)]
+            if any(abs(change) > 1e-3 for change in changes):
+                return True
+    return False
 
 
 def uncancelled(root: Value, parameters: Sequence[Value]) -> list[float]:
@@ -197,10 +282,8 @@ def nudge(x: float, i: int) -> float:
 
 def changed_arguments(argument: Any, change: Callable[[Any], Any]) -> Any:
     """The arguments with every number that is no int changed a little."""
-    if isinstance(argument, tuple):
-        return tuple(changed_arguments(item, change) for item in argument)
-    if isinstance(argument, list):
-        return [changed_arguments(item, change) for item in argument]
+    if isinstance(argument, (list, tuple)):
+        return sequence_like(argument, [changed_arguments(item, change) for item in argument])
     if isinstance(argument, dict):
         return {key: changed_arguments(item, change) for key, item in argument.items()}
     if isinstance(argument, np.ndarray) and argument.dtype.kind == "f":

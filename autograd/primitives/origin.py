@@ -90,7 +90,7 @@ class Record(Origin):
 def folded(
     primitive: Any, operands: tuple[Value, ...], constant: Value, inspectors: tuple[Any, ...]
 ) -> Value:
-    """What an op on constants alone gives: a constant without a graph. Inspectors may note it."""
+    """What an op gives without a graph: a constant. Inspectors may note how it was made."""
     for inspector in inspectors:
         inspector.folded(primitive, operands, constant)
     return constant

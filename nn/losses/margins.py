@@ -9,16 +9,7 @@ from autograd import Value, dot, pick, relu, sqrt, where
 
 from ..checks import number, one_of
 from .classes import class_indices
-from .reduction import (
-    class_weights,
-    elementwise,
-    flat,
-    is_list,
-    plain,
-    reduce,
-    same_length,
-    total,
-)
+from .reduction import class_weights, elementwise, flat, is_list, plain, reduce, same_length, total
 
 
 def hinge_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
@@ -57,14 +48,18 @@ def multi_margin_loss(
     number(f"{name}: margin", margin)
     terms = []
     for x, t in zip(input, class_indices(name, input, target), strict=True):
-        w = pick(class_weights(name, weight, len(x)), t) / len(x)
+        weights = class_weights(name, weight, len(x))
         if isinstance(t, Value):  # a label of a program that is being compiled
-            lead = [relu(margin - pick(x, t) + xj) for xj in x]
-            own = max(margin, 0.0) ** p  # the term of j = t among them
-            terms.append(w * ((total(lead) if p == 1 else dot(lead, lead)) - own))
-            continue
-        lead = [relu(margin - x[t] + xj) for j, xj in enumerate(x) if j != t]
-        terms.append(dot([w] * len(lead), lead) if p == 1 else w * dot(lead, lead))
+            mine, w = pick(x, t), pick(weights, t) / len(x)
+            lead = [
+                where(abs(t - j) - 0.5, relu(margin - mine + xj), 0.0) for j, xj in enumerate(x)
+            ]
+        else:
+            lead, w = (
+                [relu(margin - x[t] + xj) for j, xj in enumerate(x) if j != t],
+                weights[t] / len(x),
+            )
+        terms.append(w * total(lead) if p == 1 else w * dot(lead, lead))
     return reduce(name, terms, reduction)
 
 
@@ -103,5 +98,5 @@ def cosine_embedding_loss(
 
 def _signs(name: str, target: Any) -> None:
     for i, y in enumerate(flat(target)):
-        if plain(y) not in (-1, 1):
+        if plain(y) not in (-1, 1):  # no Value is compared: a program holds for all targets
             raise ValueError(f"{name}: targets must be −1 or 1, but targets[{i}] is {y!r}")

@@ -346,12 +346,12 @@ def test_libraries_that_methods_name_are_not_searched():
     assert len(program.program.surroundings.seen) < 20
 
 
-def test_what_is_compiled_under_no_grad_has_its_gradients():
+def test_what_is_compiled_under_no_grad_has_gradients_outside_of_it():
     w = Value(3.0)
     program = compile(lambda x: w * x)
     with autograd.no_grad():
-        assert program(2.0) == 6.0
-    assert program(2.0) == 6.0 and w.grad == 4.0 and program.traces == 1
+        assert program(2.0) == 6.0 and w.grad == 0.0
+    assert program(2.0) == 6.0 and w.grad == 2.0 and program.traces == 1
 
 
 def test_what_is_behind_a_weak_reference_is_seen_and_not_kept_alive():
@@ -369,6 +369,46 @@ def test_what_is_behind_a_weak_reference_is_seen_and_not_kept_alive():
     assert seen() is None
     with pytest.raises(AttributeError):
         program(1.0)
+
+
+class Settings:
+    rate = 2.0
+
+
+class Doubling(nn.Module):
+    factor = 1.0
+
+    def __init__(self):
+        self.w = Value(1.0)
+
+    def forward(self, x):
+        return self.scaled(self.w * x) * self.factor
+
+    @staticmethod
+    def scaled(y):
+        return y * SCALE[0]
+
+
+def test_what_a_class_holds_and_what_its_methods_name_is_seen(monkeypatch):
+    model, w = Doubling(), Value(1.0)
+    bound, inside = compile(model), compile(lambda x: model(x) * Settings.rate * w)
+    assert (bound(1.0), inside(1.0)) == (2.0, 4.0)
+    monkeypatch.setattr(Settings, "rate", 3.0)
+    monkeypatch.setattr(Doubling, "factor", 10.0)
+    monkeypatch.setattr(sys.modules[__name__], "SCALE", [5.0])
+    assert (bound(1.0), inside(1.0)) == (50.0, 150.0)
+
+
+config = types.ModuleType("config")
+config.rate = 2.0
+
+
+def test_what_is_named_of_a_module_is_seen(monkeypatch):
+    w = Value(1.0)
+    program = compile(lambda x: w * x * config.rate)
+    assert program(1.0) == 2.0
+    monkeypatch.setattr(config, "rate", 3.0)
+    assert program(1.0) == 3.0
 
 
 def test_an_array_that_changes_in_place_is_seen():

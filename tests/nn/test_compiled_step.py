@@ -1,5 +1,7 @@
 """CompiledStep: what a loop of one's own does in a step, on vectors."""
 
+import contextlib
+
 import pytest
 
 import autograd
@@ -110,6 +112,42 @@ def test_somebody_elses_parameters_get_their_gradients():
         frozen.data = 2.0  # is looked at in every step
         assert step(2.0) == pytest.approx((1.0 - 0.3) * 2.0 * 2.0)
     assert frozen.grad == pytest.approx(1.0 + 0.7 * 2.0)
+
+
+@pytest.mark.parametrize("blocks", ["none", "one", "both"])
+def test_two_players_see_each_others_parameters(blocks):
+    """A discriminator learns from what a generator makes, which learns through it."""
+    results = []
+    for kind in ("eager", "compiled"):
+        D, G = nn.MLP(1, [3, 1], activation="tanh", rng=0), nn.Linear(1, 1, rng=1)
+
+        def judge(real, z, D=D, G=G):
+            scores = [D([real]), D([G([z])[0].detach()])]
+            return nn.binary_cross_entropy_with_logits(scores, [1.0, 0.0])
+
+        def fool(z, D=D, G=G):
+            return nn.binary_cross_entropy_with_logits([D(G([z]))], [1.0])
+
+        optimizers = nn.Adam(D.parameters(), lr=0.05), nn.Adam(G.parameters(), lr=0.05)
+        rounds = [((3.0 + 0.1 * i, 0.5 - 0.1 * i), (0.1 * i,)) for i in range(10)]
+        losses = []
+        if kind == "eager":
+            for turn in rounds:
+                for loss, optimizer, args in zip((judge, fool), optimizers, turn, strict=True):
+                    optimizer.zero_grad()
+                    total = loss(*args)
+                    total.backward()
+                    optimizer.step()
+                    losses.append(total.item())
+        else:
+            steps = [nn.CompiledStep(*pair) for pair in zip((judge, fool), optimizers, strict=True)]
+            with contextlib.ExitStack() as stack:
+                for step in steps[: {"none": 0, "one": 1, "both": 2}[blocks]]:
+                    stack.enter_context(step)
+                for turn in rounds:
+                    losses += [step(*args) for step, args in zip(steps, turn, strict=True)]
+        results.append(losses + [p.data for p in D.parameters() + G.parameters()])
+    assert results[1] == pytest.approx(results[0], rel=1e-9)
 
 
 def test_an_optimiser_that_needs_a_closure_is_refused():
