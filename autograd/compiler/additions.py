@@ -34,7 +34,10 @@ class Additions(Gradients):
                 reductions.append(functools.partial(self.reduction, group, left, right))
                 continue
             for k in range(left.shape[1]):
-                terms.append((left[:, k], right[:, k] if right is not None else None))
+                one, other = left[:, k], right[:, k] if right is not None else None
+                if other is not None and self.number(other) == -1.0:
+                    one, other = other, one
+                terms.append((one, other))
         terms.sort(key=lambda term: self.turn(*term))
         shape = self.nest([x for term in terms for x in term if x is not None])
         self.started, self.waiting = False, None

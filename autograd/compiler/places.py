@@ -131,7 +131,7 @@ class Places:
     ) -> tuple[tuple[int, ...], list[Access]]:
         """Columns of equal length, in the shape of a loop nest in which most of them are views."""
         nests = (self.nest(some) for some in (columns, *[[column] for column in columns]))
-        shape = shape or next(filter(None, nests), columns[0].shape)
+        shape = shape or next(filter(None, nests), (len(columns[0]),))
         return shape, [self.access(column.reshape(shape)) for column in columns]
 
     def nest(self, columns: list[Ints]) -> tuple[int, ...] | None:
@@ -139,7 +139,7 @@ class Places:
         regular = [column for column in columns if loop_nest(column[:, None])]
         shape = loop_nest(np.stack(regular, 1)) if regular else None
         if shape is not None and len(shape) > 1 and shape[-1] < 3 and len(columns[0]) < 512:
-            return columns[0].shape  # short rows: a gather is faster
+            return (len(columns[0]),)  # short rows: a gather is faster
         return shape
 
     def result(self, array: str, base: int, shape: tuple[int, ...]) -> str:
