@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -61,18 +62,21 @@ class ArrayCode:
         lies = slot[: len(columns.op)][is_parameter]
         self.parameters: list[int] = columns.order[is_parameter][np.argsort(lies)].tolist()
         self.inputs = slice(self.count, self.count + inputs + len(columns.held))
+        self.given = self.U[: self.count], self.U[self.inputs]
         self.nodes = len(columns.op)
         self.calls = columns.calls
         self.native = native_of(emitter)
         self.warns = self.native is None or bool(self.native.python)  # of nan and inf, as NumPy
         namespace = dict(emitter.environment)
         exec(compile(self.write(), "<compiled by autograd>", "exec"), namespace)
-        self.run_forward, self.run_backward = namespace["forward"], namespace["backward"]
+        self.run_forward, self.run_backward = map(
+            prepared, (namespace["forward"], namespace["backward"])
+        )
 
     def forward(self, parameters: Sequence[float] | Array, inputs: list[float]) -> float:
         """Compute all numbers; the value."""
-        self.U[: self.count] = parameters
-        self.U[self.inputs] = inputs
+        self.given[0][...] = parameters
+        self.given[1][...] = inputs
         if self.native is not None:
             self.native.forward()
             return float(self.U[self.kept[0]])
@@ -149,6 +153,14 @@ class ArrayCode:
             f"computed number by number: {counts['each']}",
             *sorted(set(self.emitter.reasons)),
         ]
+
+
+def prepared(function: Any) -> Any:
+    """The function with arrays for its numbers: NumPy would make them anew at each call."""
+    code = function.__code__
+    constants = (np.array(c) if isinstance(c, float) else c for c in code.co_consts)
+    function.__code__ = code.replace(co_consts=tuple(constants))
+    return function
 
 
 def statements(emitter: Emitter) -> int:

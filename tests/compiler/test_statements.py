@@ -132,3 +132,14 @@ def test_indices_are_whole_numbers_of_the_table(index):
 def test_other_indices_are_refused(wrong):
     with np.errstate(all="ignore"), pytest.raises(IndexError, match="from 0 to 2"):
         checked(np.array([0.0, wrong]), 3)
+
+
+def test_numbers_in_the_source_are_arrays_where_it_runs():
+    """NumPy would make an array of a Python number at every call."""
+    a = values(12)
+    program = compile(lambda: sum((0.5 * x + 3.0).tanh() for x in a), form="arrays")
+    program()
+    constants = program.program.code.run_forward.__code__.co_consts
+    assert not any(isinstance(constant, float) for constant in constants)
+    assert {float(c) for c in constants if isinstance(c, np.ndarray)} >= {0.5, 3.0}
+    assert "np.multiply(w1, 0.5" in program.source
