@@ -33,12 +33,13 @@ from __future__ import annotations
 
 import os
 import warnings
+from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..lines import levels_to_user
-from .arguments import flatten, signature
+from .arguments import flatten
 from .batching import batch_of, sample, samples_in
 from .display import bundle
 from .fusing import fused
@@ -158,10 +159,8 @@ class Compiled:
         ``before_tracing()`` has to bring the parameters themselves up to date. Without
         ``look``, what else the function can see is taken to be as ``look()`` found it.
         """
-        shape = tuple(signature(argument) for argument in args)
-        inputs: list[float] = []
-        for argument in args:
-            flatten(argument, inputs)
+        inputs = array("d")
+        shape = tuple([flatten(argument, inputs) for argument in args])
         for key in [key for key in reversed(self.programs) if key[0] == shape]:
             program = self.programs[key]
             if look:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numbers
+from array import array
 from typing import Any
 
 from ..primitives.table import is_number
@@ -11,13 +12,22 @@ from ..value import Value
 
 def signature(argument: Any) -> Any:
     """What two arguments must share to run the same program: everything but their numbers."""
+    return flatten(argument, array("d"))
+
+
+def flatten(argument: Any, into: array[float]) -> Any:
+    """Append all numbers of an argument, in order; its signature."""
     if isinstance(argument, (list, tuple)):
-        if set(map(type, argument)) == {float}:  # the usual case, quickly
-            return (type(argument).__name__, "numbers", len(argument))
-        return (type(argument).__name__, *[signature(item) for item in argument])
+        kinds = set(map(type, argument))
+        if kinds and kinds <= {float, int}:  # the usual case, quickly
+            into.fromlist(argument if isinstance(argument, list) else list(argument))
+            what = "numbers" if kinds == {float} else "number"
+            return (type(argument).__name__, what, len(argument))
+        return (type(argument).__name__, *[flatten(item, into) for item in argument])
     if isinstance(argument, dict):
-        return ("dict", *[(key, signature(item)) for key, item in argument.items()])
+        return ("dict", *[(key, flatten(item, into)) for key, item in argument.items()])
     if getattr(argument, "ndim", 0):
+        into.frombytes(argument.astype(float).tobytes())
         return ("array", argument.shape)
     if isinstance(argument, Value):
         return ("Value", id(argument))
@@ -30,24 +40,8 @@ def signature(argument: Any) -> Any:
                 f"or be hashable, not {type(argument).__name__} ({argument!r})"
             ) from None
         return ("is", argument)
+    into.append(float(argument))
     return "number"
-
-
-def flatten(argument: Any, into: list[float]) -> None:
-    """Append all numbers of an argument, in order."""
-    if isinstance(argument, (list, tuple)):
-        if set(map(type, argument)) == {float}:
-            into.extend(argument)
-            return
-        for item in argument:
-            flatten(item, into)
-    elif isinstance(argument, dict):
-        for item in argument.values():
-            flatten(item, into)
-    elif getattr(argument, "ndim", 0):
-        into.extend(argument.astype(float).ravel().tolist())
-    elif not isinstance(argument, (bool, Value)) and is_number(argument):
-        into.append(float(argument))
 
 
 def substitute(argument: Any, values: list[Value], nudged: list[bool]) -> Any:

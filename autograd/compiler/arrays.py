@@ -73,7 +73,7 @@ class ArrayCode:
             prepared, (namespace["forward"], namespace["backward"])
         )
 
-    def forward(self, parameters: Sequence[float] | Array, inputs: list[float]) -> float:
+    def forward(self, parameters: Sequence[float] | Array, inputs: Sequence[float]) -> float:
         """Compute all numbers; the value."""
         self.given[0][...] = parameters
         self.given[1][...] = inputs

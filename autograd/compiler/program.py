@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +85,7 @@ class Program:
         return self.code.source
 
     def run(
-        self, inputs: list[float], parameters: Array | list[float] | None = None
+        self, inputs: Sequence[float], parameters: Array | list[float] | None = None
     ) -> tuple[float, Array]:
         """The value and the gradients of the parameters, for their present data.
 
@@ -99,7 +100,9 @@ class Program:
             inputs = [*inputs, *[value.data for value in self.held]]
         return (self.quietly if self.code.warns else self.compute)(parameters, inputs)
 
-    def compute(self, parameters: Array | list[float], inputs: list[float]) -> tuple[float, Array]:
+    def compute(
+        self, parameters: Array | list[float], inputs: Sequence[float]
+    ) -> tuple[float, Array]:
         """Forward and backward; NumPy may warn of nan and inf."""
         value = self.code.forward(parameters, inputs)
         if self.left.size and self.compare() != self.branch:
