@@ -39,7 +39,8 @@ class Additions(Gradients):
                     one, other = other, one
                 terms.append((one, other))
         terms.sort(key=lambda term: self.turn(*term))
-        shape = self.nest([x for term in terms for x in term if x is not None])
+        columns = [x for term in terms for x in term if x is not None]
+        shape = self.nest(columns) if len(terms) > 1 else None
         self.started, self.waiting = False, None
         ways_back = [part() for part in (*products, *reductions)]
         ways_back += [self.term(group, shape, *term) for term in terms]
