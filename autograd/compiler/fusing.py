@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from .native_rule import native_lines
-from .runtime import Array
+from .runtime import Array, quiet
 from .scalar import Ledger, Scalar, text
 from .symbols import CaptureError, Notes, Symbol, mentions
 
@@ -108,9 +108,8 @@ class Fused:
         namespace: dict[str, Any] = {"np": np, **scratch, **unpacked.fixed, **given}
         lines = [f"def update({places}, options):", *unpacked.lines, *run, "return True"]
         exec(compile("\n    ".join(lines), "<fused by autograd>", "exec"), namespace)
-        program: Callable[..., bool] = namespace["update"]
-        if not native:
-            program = np.errstate(all="ignore")(program)
+        update = namespace["update"]
+        program: Callable[..., bool] = update if native else quiet(update)
         if not self.agrees(program, arrays, options):
             return None
         arguments = ", ".join([places, *unpacked.names])

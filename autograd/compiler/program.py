@@ -15,7 +15,7 @@ from .arrays import ArrayCode
 from .batching import Batch, repeated
 from .columns import read
 from .display import bundle
-from .runtime import Array
+from .runtime import Array, quiet
 from .scalars import ScalarCode
 from .tracing import CompileError, Trace
 
@@ -109,7 +109,7 @@ class Program:
             raise GuardError
         return value, self.code.backward()
 
-    quietly = np.errstate(all="ignore")(compute)  # as a decorator it takes half the time
+    quietly = quiet(compute)
 
     def assign(self) -> None:
         """Change the constants that the function assigns, as the last run says."""

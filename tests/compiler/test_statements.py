@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autograd import Value, compile, logsumexp, pick
-from autograd.compiler.runtime import checked
+from autograd.compiler.runtime import checked, quiet
 
 
 def statements(loss, *args):
@@ -143,3 +143,17 @@ def test_numbers_in_the_source_are_arrays_where_it_runs():
     assert not any(isinstance(constant, float) for constant in constants)
     assert {float(c) for c in constants if isinstance(c, np.ndarray)} >= {0.5, 3.0}
     assert "np.multiply(w1, 0.5" in program.source
+
+
+@pytest.mark.parametrize("version", ["1.26.4", np.__version__])
+def test_a_quiet_function_leaves_numpy_as_it_was(version, monkeypatch):
+    monkeypatch.setattr(np, "__version__", version)
+    states = []
+    inner = quiet(lambda: states.append(np.geterr()["invalid"]))
+    outer = quiet(lambda: [inner(), np.log(np.array([-1.0]))])
+    with np.errstate(invalid="raise"):
+        outer()
+        with pytest.raises(ZeroDivisionError):
+            quiet(lambda: 1 / 0)()
+        assert np.geterr()["invalid"] == "raise"
+    assert states == ["ignore"]
