@@ -47,7 +47,7 @@ def verify(
             return  # another branch: it will get a program of its own
         check_state(program, state)
         scale = max(abs(traced.root.data), 1.0) if math.isfinite(traced.root.data) else 1.0
-        if not close(value, second.root.data, scale):
+        if not values_agree(value, second, scale):
             raise CompileError(
                 "compile: the function does something that the program cannot repeat: for "
                 f"slightly different numbers it returns {second.root.data!r}, the program "
@@ -96,10 +96,10 @@ def check_state(program: Program, before: list[float]) -> None:
             )
 
 
-def values_agree(value: float, traced: Trace) -> bool:
+def values_agree(value: float, traced: Trace, scale: float = 1.0) -> bool:
     """True if a program's loss is the engine's, to the tolerance or but for rounding."""
     expected = traced.root.data
-    if close(value, expected, 1.0):
+    if close(value, expected, scale):
         return True
     sizes = [abs(node.data) for node in topological_order(traced.root)]
     return abs(value - expected) <= ROUNDING * max(filter(math.isfinite, sizes), default=0.0)
