@@ -34,13 +34,14 @@ from __future__ import annotations
 
 import gc
 import os
+from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from .. import value as engine
 from ..modes import paused_gc
-from .arguments import flatten, objects_in, signature
+from .arguments import flatten, objects_in
 from .batching import batch_of, sample, samples_in
 from .display import bundle
 from .fusing import fused
@@ -164,10 +165,8 @@ class Compiled:
         ``before_tracing()`` has to bring the parameters themselves up to date. Without
         ``look``, what else the function can see is taken to be as ``look()`` found it.
         """
-        shape = tuple(signature(argument) for argument in args)
-        inputs: list[float] = []
-        for argument in args:
-            flatten(argument, inputs)
+        inputs = array("d")
+        shape = tuple([flatten(argument, inputs) for argument in args])
         for key in [key for key in reversed(self.programs) if key[0] == shape]:
             program = self.programs[key]
             if look:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -18,22 +19,33 @@ from .symbols import Notes, Symbol
 class Additions(Gradients):
     """Writes the groups of sums. Each method returns what writes the way back."""
 
+    started = False  # something of the sum has been written
+    waiting: tuple[Symbol, str] | None = None  # its first term, and where it shall go
+
     def sum(self, group: Sum) -> Any:
-        ways_back = []
-        started = False
+        products, reductions, terms = [], [], []
         if group.matrix is not None:
-            for factors in group.matrix.factors:
-                ways_back.append(self.matmul(group, group.matrix, factors, started))
-                started = True
+            products = [
+                functools.partial(self.matmul, group, group.matrix, factors)
+                for factors in group.matrix.factors
+            ]
         for left, right in group.terms:
-            if left.shape[1] <= 3:
-                for k in range(left.shape[1]):
-                    column = right[:, k] if right is not None else None
-                    ways_back.append(self.term(group, left[:, k], column, started))
-                    started = True
-            else:
-                ways_back.append(self.reduction(group, left, right, started))
-                started = True
+            if left.shape[1] > 3:
+                reductions.append(functools.partial(self.reduction, group, left, right))
+                continue
+            for k in range(left.shape[1]):
+                one, other = left[:, k], right[:, k] if right is not None else None
+                if other is not None and self.number(other) == -1.0:
+                    one, other = other, one
+                terms.append((one, other))
+        terms.sort(key=lambda term: self.turn(*term))
+        columns = [x for term in terms for x in term if x is not None]
+        shape = self.nest(columns) if len(terms) > 1 else None
+        self.started, self.waiting = False, None
+        ways_back = [part() for part in (*products, *reductions)]
+        ways_back += [self.term(group, shape, *term) for term in terms]
+        if self.waiting is not None:
+            self.forward.append(self.waiting[0].into(self.waiting[1]))
 
         def back() -> None:
             for way_back in ways_back:
@@ -41,25 +53,50 @@ class Additions(Gradients):
 
         return back
 
-    def write(self, symbol: Symbol, out: str, started: bool) -> None:
-        line = f"np.add({out}, {symbol.expression}, out={out})" if started else symbol.into(out)
-        self.forward += [*symbol.notes.lines(line), line]
+    def turn(self, left: Ints, right: Ints | None) -> int:
+        """When a term is written: products first, then what is added to them, then subtracted."""
+        number = self.number(left)
+        if right is not None:
+            return 3 if number == -1.0 else 0
+        return 1 if number is None else 2
 
-    def term(self, group: Sum, left: Ints, right: Ints | None, started: bool) -> Any:
+    def write(self, term: Symbol, out: str, minus: bool = False) -> None:
+        """Write a term to ``out``, or add it to what is there.
+
+        A first term that is there already waits for the second: both in one statement.
+        """
+        lines, left = [], out
+        if self.waiting is not None:
+            first, place = self.waiting
+            if place == out:
+                left = first.name
+            else:
+                lines.append(first.into(place))
+            self.waiting = None
+        if self.started:
+            function = "subtract" if minus else "add"
+            lines.append(f"np.{function}({left}, {term.expression}, out={out})")
+        elif minus:
+            lines.append(f"np.negative({term.expression}, out={out})")
+        elif term.name:
+            self.waiting = term, out
+        else:
+            lines.append(term.into(out))
+        self.started = True
+        self.forward += [*term.notes.lines(" ".join(lines)), *lines]
+
+    def term(
+        self, group: Sum, shape: tuple[int, ...] | None, left: Ints, right: Ints | None
+    ) -> Any:
         """A plain term or a product, for all sums of the group."""
-        shape, factors = self.together([left] if right is None else [left, right])
+        shape, factors = self.together([left] if right is None else [left, right], shape)
         out, grad = self.result("U", group.base, shape), self.result("D", group.base, shape)
         notes = Notes(self.new_name)
-        if right is None:
-            self.write(Symbol(notes, name=factors[0].text), out, started)
-        elif factors[0].text == "-1.0":
-            if started:
-                self.forward.append(f"np.subtract({out}, {factors[1].text}, out={out})")
-            else:
-                self.forward.append(f"np.negative({factors[1].text}, out={out})")
+        symbols = [Symbol(notes, name=factor.text) for factor in factors]
+        if factors[0].text == "-1.0" and right is not None:
+            self.write(symbols[1], out, minus=True)
         else:
-            product = notes.call("multiply", *[Symbol(notes, name=f.text) for f in factors])
-            self.write(product, out, started)
+            self.write(symbols[0] if right is None else notes.call("multiply", *symbols), out)
 
         def back() -> None:
             self.product_rule(factors, grad)
@@ -86,7 +123,7 @@ class Additions(Gradients):
             factors, shares = factors[:1], [notes.call("multiply", shares[0], 2.0)]
         self.pass_on(factors, shares, notes)
 
-    def reduction(self, group: Sum, left: Ints, right: Ints | None, started: bool) -> Any:
+    def reduction(self, group: Sum, left: Ints, right: Ints | None) -> Any:
         """Many terms to each sum, reduced along the last axes."""
         size, k = left.shape
         if size == 1:  # the order of terms is free: as they lie
@@ -120,16 +157,14 @@ class Additions(Gradients):
             terms = notes.call("multiply", terms, Symbol(notes, name=factors[1].text))
         if right is None and factors[0].affine is None and "g" not in factors[0].text[:1]:
             terms = Symbol(notes, name=f"np.broadcast_to({factors[0].text}, {shape})")
-        self.write(notes.total(terms, f"axis={axes}"), out, started)
+        self.write(notes.total(terms, f"axis={axes}"), out)
 
         def back() -> None:
             self.product_rule(factors, grad)
 
         return back
 
-    def matmul(
-        self, group: Sum, plan: MatrixProduct, factors: tuple[Ints, Ints], started: bool
-    ) -> Any:
+    def matmul(self, group: Sum, plan: MatrixProduct, factors: tuple[Ints, Ints]) -> Any:
         """One matrix product (or a batch of them), and the two of its way back."""
         left, right = reversed(factors) if plan.transposed else factors
         single = left.shape[0] == 1
@@ -146,7 +181,7 @@ class Additions(Gradients):
         self.counts["matmul"] += 1
         notes = Notes(self.new_name)
         operands = Symbol(notes, name=a.text), Symbol(notes, name=b_turned)
-        self.write(notes.call("matmul", *operands), out, started)
+        self.write(notes.call("matmul", *operands), out)
 
         def back() -> None:
             notes = Notes(self.new_name)

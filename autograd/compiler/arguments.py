@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numbers
+from array import array
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,18 +13,27 @@ from ..value import Value
 
 def signature(argument: Any) -> Any:
     """What two arguments must share to run the same program: everything but their numbers."""
+    return flatten(argument, array("d"))
+
+
+def flatten(argument: Any, into: array[float]) -> Any:
+    """Append all numbers of an argument, in order; its signature."""
     if isinstance(argument, (list, tuple)):
-        if set(map(type, argument)) == {float}:  # the usual case, quickly
-            return (type(argument).__name__, "numbers", len(argument))
-        return (type(argument).__name__, *[signature(item) for item in argument])
+        kinds = set(map(type, argument))
+        if kinds and kinds <= {float, int}:  # the usual case, quickly
+            into.fromlist(argument if isinstance(argument, list) else list(argument))
+            what = "numbers" if kinds == {float} else "number"
+            return (type(argument).__name__, what, len(argument))
+        return (type(argument).__name__, *[flatten(item, into) for item in argument])
     if isinstance(argument, dict):
-        return ("dict", *[(key, signature(item)) for key, item in argument.items()])
+        return ("dict", *[(key, flatten(item, into)) for key, item in argument.items()])
     if getattr(argument, "ndim", 0):
         if not hasattr(argument, "ravel") or not hasattr(argument, "astype"):
             raise TypeError(
                 f"compile: an argument is a {type(argument).__name__}; pass its numbers as a list "
                 "or as a NumPy array (x.tolist(), x.to_numpy(), x.detach().numpy())"
             )
+        into.frombytes(argument.astype(float).tobytes())
         return ("array", argument.shape)
     if isinstance(argument, Iterator):
         raise TypeError(
@@ -41,24 +51,8 @@ def signature(argument: Any) -> Any:
                 f"or be hashable, not {type(argument).__name__} ({argument!r})"
             ) from None
         return ("is", argument)
+    into.append(float(argument))
     return "number"
-
-
-def flatten(argument: Any, into: list[float]) -> None:
-    """Append all numbers of an argument, in order."""
-    if isinstance(argument, (list, tuple)):
-        if set(map(type, argument)) == {float}:
-            into.extend(argument)
-            return
-        for item in argument:
-            flatten(item, into)
-    elif isinstance(argument, dict):
-        for item in argument.values():
-            flatten(item, into)
-    elif getattr(argument, "ndim", 0):
-        into.extend(argument.astype(float).ravel().tolist())
-    elif not isinstance(argument, (bool, Value)) and is_number(argument):
-        into.append(float(argument))
 
 
 def objects_in(shape: Any) -> Iterator[Any]:

@@ -68,6 +68,7 @@ class ArrayCode:
         lies = slot[: len(columns.op)][is_parameter]
         self.parameters: list[int] = columns.order[is_parameter][np.argsort(lies)].tolist()
         self.inputs = slice(self.count, self.count + inputs + len(columns.held))
+        self.given = self.U[: self.count], self.U[self.inputs]
         self.nodes = len(columns.op)
         self.calls = columns.calls
         self.node_in = node_in(grouped) if self.calls is not None else slot[:0].copy()
@@ -75,10 +76,10 @@ class ArrayCode:
         self.native = native_of(emitter)
         self.warns = self.native is None or bool(self.native.python)  # of nan and inf, as NumPy
 
-    def forward(self, parameters: Sequence[float] | Array, inputs: list[float]) -> float:
+    def forward(self, parameters: Sequence[float] | Array, inputs: Sequence[float]) -> float:
         """Compute all numbers; the value."""
-        self.U[: self.count] = parameters
-        self.U[self.inputs] = inputs
+        self.given[0][...] = parameters
+        self.given[1][...] = inputs
         if self.native is not None:
             self.native.forward()
             return float(self.U[self.kept[0]])
@@ -97,7 +98,7 @@ class ArrayCode:
         """``forward`` and ``backward`` of the source, made only where NumPy runs them."""
         namespace = dict(self.emitter.environment)
         exec(compile(self.write(), "<compiled by autograd>", "exec"), namespace)
-        return namespace["forward"], namespace["backward"]
+        return prepared(namespace["forward"]), prepared(namespace["backward"])
 
     @property
     def source(self) -> str:
@@ -161,6 +162,14 @@ def node_in(grouped: Grouped) -> Ints:
     nodes = np.flatnonzero(grouped.slot >= 0)
     found[grouped.slot[nodes]] = grouped.place[nodes]
     return found
+
+
+def prepared(function: Any) -> Any:
+    """The function with arrays for its numbers: NumPy would make them anew at each call."""
+    code = function.__code__
+    constants = (np.array(c) if isinstance(c, float) else c for c in code.co_consts)
+    function.__code__ = code.replace(co_consts=tuple(constants))
+    return function
 
 
 def statements(emitter: Emitter) -> int:

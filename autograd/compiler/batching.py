@@ -8,6 +8,7 @@ loop over the samples, except that nobody had to trace one.
 from __future__ import annotations
 
 import copy
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -74,15 +75,16 @@ def batch_of(traced: Trace, args: tuple[Any, ...], batched: Sequence[bool]) -> B
             "which has no meaning for each sample; write it for a whole batch"
         )
     count = samples_in(args, batched)
-    numbers: list[float] = []
+    given = array("d")
     first: list[int] = []
     step: list[int] = []
     for argument, many in zip(args, batched, strict=True):
-        here = len(numbers)
-        flatten(argument, numbers)
-        width = (len(numbers) - here) // (count if many else 1)
+        here = len(given)
+        flatten(argument, given)
+        width = (len(given) - here) // (count if many else 1)
         first += range(here, here + width)
         step += [width if many else 0] * width
+    numbers = given.tolist()
     draws = len(traced.draws)
     first += range(len(numbers), len(numbers) + draws)
     step += [draws] * draws

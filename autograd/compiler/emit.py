@@ -6,6 +6,8 @@ views of ``U`` wherever their slots run with constant strides, else they are gat
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -33,7 +35,7 @@ class Emitter(Operations, Additions):
             ways_back.append(self.group(group))
         self.touched[root] = True
         self.backward.append(f"D[{root}] = 1.0")
-        for group, way_back in zip(reversed(self.grouped.groups), reversed(ways_back), strict=True):
+        for group, way_back in self.in_turn(ways_back):
             mine = slice(group.base, group.base + group.size)
             if self.needs[group.base] and self.touched[mine].any():
                 self.to_clear[mine] |= ~self.touched[mine]
@@ -49,6 +51,24 @@ class Emitter(Operations, Additions):
                 runs = [unset[[0, -1]]]
             clear = [f"D[{run[0]}:{run[-1] + 1}] = 0.0" for run in runs]
             self.backward[:0] = clear
+
+    def in_turn(self, ways_back: list[Any]) -> Iterator[tuple[Group, Any]]:
+        """Groups with their ways back, from the last to the first.
+
+        A pick passes gradients to a few slots of a table: it comes as late as it may, when
+        others have written to all of them, so that it does not have to set the rest to 0.
+        """
+        late: list[tuple[Pick, Any]] = []
+        for group, way_back in zip(reversed(self.groups), reversed(ways_back), strict=True):
+            base, end = group.base, group.base + group.size
+            due = [((pick.table >= base) & (pick.table < end)).any() for pick, _ in late]
+            yield from itertools.compress(late, due)
+            late = [pick for pick, now in zip(late, due, strict=True) if not now]
+            if isinstance(group, Pick):
+                late.append((group, way_back))
+            else:
+                yield group, way_back
+        yield from late
 
     def comment(self, lines: list[str], group: Group) -> None:
         if isinstance(group, Sum):

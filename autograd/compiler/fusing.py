@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import keyword
 import re
+import struct
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from .native_rule import native_lines
-from .runtime import Array
+from .runtime import Array, quiet
 from .scalar import Ledger, Scalar, text
-from .symbols import CaptureError, Notes, Symbol
+from .symbols import CaptureError, Notes, Symbol, mentions
 
 NAMES = re.compile(r"\b[at]\d+\b")
 TAKEN = r"np|update|table_\w+|options|names_|plain_|number_|type|len|fixed_\d+|[abct]\d+"
@@ -96,16 +97,19 @@ class Fused:
             return None
         body, buffers = in_place(notes, texts, [f"a{i}" for i in self.into])
         scalars = [*unpacked.names, *unpacked.ledger.known.values()]
-        faster, given = native_lines(body, arrays, buffers, scalars)
+        run, given = native_lines(body, arrays, buffers, scalars)
+        native = bool(run)
+        if not native:
+            run, given = lines_on_arrays(body, scalars)
+        run = [*unpacked.ledger.lines, *run]
         body = [*unpacked.ledger.lines, *body]
         places = ", ".join(f"a{i}" for i in range(len(arrays)))
         scratch = {f"b{i}": np.empty(arrays[0].shape) for i in range(1, buffers + 1)}
         namespace: dict[str, Any] = {"np": np, **scratch, **unpacked.fixed, **given}
-        quiet = ["with np.errstate(all='ignore'):", *[f"    {line}" for line in body]]
-        run = [*unpacked.ledger.lines, *faster] if faster else quiet
         lines = [f"def update({places}, options):", *unpacked.lines, *run, "return True"]
         exec(compile("\n    ".join(lines), "<fused by autograd>", "exec"), namespace)
-        program: Callable[..., bool] = namespace["update"]
+        update = namespace["update"]
+        program: Callable[..., bool] = update if native else quiet(update)
         if not self.agrees(program, arrays, options):
             return None
         arguments = ", ".join([places, *unpacked.names])
@@ -251,6 +255,23 @@ def in_place(notes: Notes, results: list[str], targets: list[str]) -> tuple[list
         if lies.get(result, result) != target:
             body.append(f"{target}[...] = {lies.get(result, result)}")
     return body, buffers
+
+
+def lines_on_arrays(body: list[str], scalars: Sequence[str]) -> tuple[list[str], dict[str, Any]]:
+    """The statements with the numbers among their operands in arrays, and what they refer to.
+
+    NumPy would make an array of a number at each call, which takes as long as 1,000 additions.
+    """
+    used = [name for name in scalars if any(mentions(line, name) for line in body)]
+    numbers = bytearray(8 * len(used))
+    given: dict[str, Any] = {
+        "table_pack": struct.Struct(f"{len(used)}d").pack_into,
+        "table_bytes": numbers,
+    }
+    for i, name in enumerate(used):
+        given[f"table_{i}"] = np.frombuffer(numbers, float, 1, 8 * i).reshape(())
+        body = [re.sub(rf"\b{name}\b", f"table_{i}", line) for line in body]
+    return [f"table_pack({', '.join(['table_bytes', '0', *used])})", *body], given
 
 
 def depth_first(expressions: dict[str, str], results: list[str]) -> list[tuple[str, str]]:

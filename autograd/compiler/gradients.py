@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,8 @@ from .deferred import Share, ViewSpec, stack
 from .layout import is_injective, strides_of
 from .places import Access, Places
 from .symbols import Notes, Symbol
+
+COPY = re.compile(r"(d\w*)\[\.\.\.\] = (t\d+)")
 
 
 class Gradients(Places):
@@ -29,10 +33,24 @@ class Gradients(Places):
             if slope == -1.0:
                 return notes.call("negative", upstream)
             return notes.call("multiply", upstream, slope)
+        if not self.masked:
+            return self.times(notes, upstream, slope)
         product = notes.call("multiply", upstream, slope)
-        if self.masked:  # 0·inf is 0 where `where` did not choose the branch
-            product = notes.call("where", notes.call("equal", upstream, 0.0), 0.0, product)
-        return product
+        # 0·inf is 0 where `where` did not choose the branch
+        return notes.call("where", notes.call("equal", upstream, 0.0), 0.0, product)
+
+    def times(self, notes: Notes, upstream: Symbol, slope: Symbol) -> Symbol:
+        """gradient × slope; of the quotient out = a/b: g/b, and −(g/b)·out with the same g/b."""
+        match slope.function, slope.operands:
+            case "np.negative", (positive,):
+                return notes.call("negative", self.times(notes, upstream, notes.named(positive)))
+            case "np.divide", ("1.0", under):
+                return notes.call("divide", upstream, Symbol(notes, name=under))
+            case "np.divide", (over, under):
+                share = notes.known.get(("divide", (upstream.name, under)))
+                if share is not None:
+                    return notes.call("multiply", share, Symbol(notes, name=over))
+        return notes.call("multiply", upstream, slope)
 
     def pass_on(self, operands: list[Access], shares: list[Symbol | None], notes: Notes) -> None:
         """Add each operand's share to its gradient."""
@@ -40,7 +58,8 @@ class Gradients(Places):
         for operand, share in zip(operands, shares, strict=True):
             if share is not None and not self.defer(operand, share):
                 self.accumulate(operand, share, lines)
-        self.backward += [*notes.lines(" ".join(lines)), *lines]
+        written = [*notes.lines(" ".join(lines)), *lines]
+        self.backward += in_their_places(written) if apart(operands) else written
 
     def accumulate(self, access: Access, contribution: Symbol, lines: list[str]) -> None:
         """Add a contribution, of the shape of the access, to the gradients of its slots."""
@@ -69,16 +88,19 @@ class Gradients(Places):
         if not fresh:
             self.to_clear[untouched] = True
         self.touched[flat] = True
+        positive, minus = contribution.without_sign()
         if axes:
             notes = contribution.notes
-            contribution = notes.total(contribution, f"axis={axes}", "keepdims=True")
+            positive = notes.total(positive, f"axis={axes}", "keepdims=True")
+            contribution = notes.call("negative", positive) if minus else positive
         if access.affine is not None:
             offset, strides = access.affine
             target = self.view("D", offset, index.shape, strides)
             if fresh:
                 lines.append(contribution.into(target))
             else:
-                lines.append(f"np.add({target}, {contribution.expression}, out={target})")
+                function = "np.subtract" if minus else "np.add"
+                lines.append(f"{function}({target}, {positive.expression}, out={target})")
         else:
             sign = "=" if fresh else "+="
             lines.append(f"D[{self.indices(index)}] {sign} {contribution.expression}")
@@ -123,13 +145,16 @@ class Gradients(Places):
             target = self.view("D", affine[0], index.shape, affine[1])
         else:
             target = f"D[{self.indices(index)}]"
-        runs = f"np.add.reduceat(np.ravel({contribution.expression}), {self.indices(first)})"
+        positive, minus = contribution.without_sign()
+        runs = f"np.add.reduceat(np.ravel({positive.expression}), {self.indices(first)})"
+        signed = f"np.negative({runs})" if minus else runs
         if fresh and affine is not None:
-            lines.append(f"{runs[:-1]}, out={target})")
+            lines.append(f"{signed[:-1]}, out={target})")
         elif affine is not None:
-            lines.append(f"np.add({target}, {runs}, out={target})")
+            function = "np.subtract" if minus else "np.add"
+            lines.append(f"{function}({target}, {runs}, out={target})")
         else:
-            lines.append(f"{target} {'=' if fresh else '+='} {runs}")
+            lines.append(f"{target} {'=' if fresh else '+='} {signed}")
 
     def defer(self, access: Access, share: Symbol) -> bool:
         """Keep a share to parameters for the end, where those of all time steps come together."""
@@ -185,3 +210,21 @@ class Gradients(Places):
             Symbol(notes, name=self.view(*right)),
         )
         return notes.total(each, "axis=0")
+
+
+def apart(accesses: list[Access]) -> bool:
+    """True if no two of them can have a slot in common."""
+    ends = sorted((int(a.index.min()), int(a.index.max())) for a in accesses)
+    return all(high < low for (_, high), (low, _) in itertools.pairwise(ends))
+
+
+def in_their_places(lines: list[str]) -> list[str]:
+    """The statements without ``d[...] = t``: t is computed in d, and read from there."""
+    for copy in filter(None, map(COPY.fullmatch, lines)):
+        place, name = copy.groups()
+        made = [line for line in lines if line.startswith(f"{name} = ")]
+        if len(made) == 1:
+            written = Symbol.text_into(made[0].partition(" = ")[2], place)
+            lines = [written if line is made[0] else line for line in lines if line != copy[0]]
+            lines = [re.sub(rf"\b{name}\b", place, line) for line in lines]
+    return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from .layout import is_injective
 from .places import Access
 from .runtime import each, each_partials, slopes, stacked
 from .sorting import unique
-from .symbols import CaptureError, Notes, Symbol, plain
+from .symbols import CaptureError, Notes, Numpy, Symbol, plain
 
 
 class Operations(Gradients):
@@ -47,7 +48,11 @@ class Operations(Gradients):
             slopes = self.slopes_of_all_steps(group, notes)
             if slopes is None:
                 slopes = self.slopes_of(primitive, notes, out, [o.text for o in operands])
-            self.pass_on(operands, [self.chain(notes, grad, slope) for slope in slopes], notes)
+            shares = [
+                self.chain(notes, grad, slope) if self.needs[operand.index].any() else None
+                for operand, slope in zip(operands, slopes, strict=True)
+            ]
+            self.pass_on(operands, shares, notes)
 
         return back
 
@@ -56,9 +61,13 @@ class Operations(Gradients):
     ) -> tuple[Any, ...]:
         """The local derivatives as symbols."""
         arrays = all(text in self.environment or text.startswith("g") for text in operands)
+        named = [Symbol(notes, name=text) for text in (out, *operands)]
+        found: tuple[Any, ...]
         if primitive.slopes is None or not arrays:
-            named = [Symbol(notes, name=text) for text in operands]
-            found: tuple[Any, ...] = primitive.partials(Symbol(notes, name=out), *named)
+            found = primitive.partials(*named)
+            return found
+        with contextlib.suppress(CaptureError, AttributeError, TypeError, ValueError):
+            found = primitive.slopes(Numpy(notes), *named)
             return found
         function = self.bind(f"{plain(primitive.name)}_slopes_", slopes(primitive))
         names = [self.new_name("s") for _ in operands]

@@ -103,16 +103,27 @@ class Places:
 
     def access(self, index: Ints) -> Access:
         """What the program reads to have the numbers in these slots."""
-        low, high = self.constants
-        if ((index >= low) & (index < high)).all():
-            numbers = self.U[index]
-            if (numbers == numbers.flat[0]).all():
-                return Access(index, None, number_text(float(numbers.flat[0])))
-            return Access(index, None, self.bind("c", numbers))
+        number = self.number(index)
+        if number is not None:
+            return Access(index, None, number_text(number))
+        if self.is_constant(index):
+            return Access(index, None, self.bind("c", self.U[index]))
         affine = strides_of(index)
         if affine is not None:
             return Access(index, affine, self.view("U", affine[0], index.shape, affine[1]))
         return Access(index, None, self.gather(index))
+
+    def is_constant(self, index: Ints) -> bool:
+        """True if all these slots hold numbers that never change."""
+        low, high = self.constants
+        return bool(((index >= low) & (index < high)).all())
+
+    def number(self, index: Ints) -> float | None:
+        """The number that all these slots hold for ever, or None."""
+        if not self.is_constant(index):
+            return None
+        numbers = self.U[index]
+        return float(numbers.flat[0]) if (numbers == numbers.flat[0]).all() else None
 
     def gather(self, index: Ints) -> str:
         key = ("gather", index.shape, index.tobytes())
@@ -122,16 +133,21 @@ class Places:
             self.forward.append(f"{name} = U.take({self.indices(index)})")
         return self.names[key]
 
-    def together(self, columns: list[Ints]) -> tuple[tuple[int, ...], list[Access]]:
+    def together(
+        self, columns: list[Ints], shape: tuple[int, ...] | None = None
+    ) -> tuple[tuple[int, ...], list[Access]]:
         """Columns of equal length, in the shape of a loop nest in which most of them are views."""
-        size = len(columns[0])
-        regular = [i for i, column in enumerate(columns) if loop_nest(column[:, None])]
-        shape = loop_nest(np.stack([columns[i] for i in regular], 1)) if regular else None
-        if shape is None and regular:
-            shape = loop_nest(columns[regular[0]][:, None])
-        if shape is None or (len(shape) > 1 and shape[-1] < 3 and size < 512):
-            shape = (size,)
+        nests = (self.nest(some) for some in (columns, *[[column] for column in columns]))
+        shape = shape or next(filter(None, nests), (len(columns[0]),))
         return shape, [self.access(column.reshape(shape)) for column in columns]
+
+    def nest(self, columns: list[Ints]) -> tuple[int, ...] | None:
+        """The shape of a loop nest in which all that can be views are views, if there is one."""
+        regular = [column for column in columns if loop_nest(column[:, None])]
+        shape = loop_nest(np.stack(regular, 1)) if regular else None
+        if shape is not None and len(shape) > 1 and shape[-1] < 3 and len(columns[0]) < 512:
+            return (len(columns[0]),)  # short rows: a gather is faster
+        return shape
 
     def result(self, array: str, base: int, shape: tuple[int, ...]) -> str:
         strides = [int(np.prod(shape[i + 1 :])) for i in range(len(shape))]

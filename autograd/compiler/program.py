@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import math
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from .batching import Batch, repeated
 from .columns import Columns, Ints
 from .display import bundle
 from .reading import HOLE, Reading
-from .runtime import Array
+from .runtime import Array, quiet
 from .scalars import MASKED, ScalarCode
 from .tracing import CompileError
 
@@ -93,7 +93,7 @@ class Program:
         return self.code.source
 
     def run(
-        self, inputs: list[float], parameters: Array | list[float] | None = None
+        self, inputs: Sequence[float], parameters: Array | list[float] | None = None
     ) -> tuple[float, Array]:
         """The value and the gradients of the parameters, for their present data.
 
@@ -106,16 +106,24 @@ class Program:
             inputs = [*inputs, *[draw() for draw in self.draws]]
         if self.held:
             inputs = [*inputs, *[value.data for value in self.held]]
-        with np.errstate(all="ignore") if self.code.warns else contextlib.nullcontext():
-            value = self.code.forward(parameters, inputs)
-            if self.left.size and self.compare() != self.branch:
-                raise GuardError
-            gradients = self.code.backward()
-            if self.masked and math.isfinite(value) and not np.isfinite(gradients).all():
-                gradients = self.exact_gradients(parameters, inputs)
-            return value, gradients
+        return (self.quietly if self.code.warns else self.compute)(parameters, inputs)
 
-    def exact_gradients(self, parameters: Array | list[float], inputs: list[float]) -> Array:
+    def compute(
+        self, parameters: Array | list[float], inputs: Sequence[float]
+    ) -> tuple[float, Array]:
+        """Forward and backward; NumPy may warn of nan and inf."""
+        value = self.code.forward(parameters, inputs)
+        if self.left.size and self.compare() != self.branch:
+            raise GuardError
+        gradients = self.code.backward()
+        if self.masked and math.isfinite(value) and not np.isfinite(gradients).all():
+            gradients = self.exact_gradients(parameters, inputs)
+        return value, gradients
+
+    quietly = quiet(compute)
+
+    @quiet
+    def exact_gradients(self, parameters: Array | list[float], inputs: Sequence[float]) -> Array:
         """The gradients where a product of matrices would multiply inf or nan by 0.
 
         That is what a branch that ``where`` did not choose may hold; nothing flows into it.

@@ -63,7 +63,7 @@ class ScalarCode:
             lines.append(line)
         return "\n".join(lines) + "\n"
 
-    def forward(self, parameters: Sequence[float] | Array, inputs: list[float]) -> float:
+    def forward(self, parameters: Sequence[float] | Array, inputs: Sequence[float]) -> float:
         """Run the function, which computes gradients as well; the value."""
         numbers = parameters if isinstance(parameters, list) else list(map(float, parameters))
         value, self.U[:], self.gradients[:] = self.function(numbers, inputs)

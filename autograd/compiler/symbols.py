@@ -42,6 +42,11 @@ class Notes:
             self.known[function, texts] = Symbol(self, f"np.{function}", texts)
         return self.known[function, texts]
 
+    def named(self, name: str) -> Symbol:
+        """The symbol of that name, with how it is computed if that is noted here."""
+        found = [symbol for symbol in self.known.values() if symbol.name == name]
+        return found[0] if found else Symbol(self, name=name)
+
     def total(self, terms: Symbol, *how: str) -> Symbol:
         """The symbol of ``np.add.reduce(terms, …)``, ``how`` being source text (``axis=0``)."""
         return Symbol(self, "np.add.reduce", (terms.text(), *how))
@@ -82,6 +87,12 @@ class Symbol:
             self.notes.statements.append((name, self.expression))
             self.name = name
         return self.name
+
+    def without_sign(self) -> tuple[Symbol, bool]:
+        """(x, True) if this is −x, not computed yet; else (itself, False)."""
+        if self.name or self.function != "np.negative":
+            return self, False
+        return self.notes.named(self.operands[0]), True
 
     def into(self, destination: str) -> str:
         """The statement that writes it to an existing array."""

@@ -120,7 +120,8 @@ class Primitive(Origin):
         # For an op of many operands: stacked(numpy, array of shape (operands, …)) gives the
         # results and the slopes, of the shape of the array (or None: no slope).
         self.stacked: Callable[..., tuple[Any, Any]] | None = None
-        # Where its closures would be slow on arrays: slopes(numpy, out, *arrays), a tuple.
+        # Where its closures would be slow on arrays: slopes(numpy, out, *arrays), a tuple. If
+        # it consists of calls of NumPy alone, these are what a compiled program says.
         self.slopes: Callable[..., tuple[Any, ...]] | None = None
         # The same in ops of two operands, for those who want to see inside: parts(*operands).
         self.parts: Callable[..., Any] | None = None

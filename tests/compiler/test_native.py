@@ -128,7 +128,7 @@ def test_special_numbers_in_functions_of_many(name, loops):
             compare(lines, environment, specs, rtol=1e-13)
 
 
-@pytest.mark.parametrize("name", ["relu", "tanh", "sigmoid"])
+@pytest.mark.parametrize("name", ["tanh", "sigmoid"])
 def test_special_numbers_in_slopes(name, loops):
     x = np.concatenate([SPECIALS, np.linspace(-40, 40, 1001)])
     n = len(x)

@@ -10,6 +10,7 @@ import contextlib
 import importlib.util
 import os
 import time
+from array import array
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -106,9 +107,9 @@ def run_by_one_executor(workload: Workload) -> tuple[Step, Program, tuple[float,
         optimizer.whole_rule, into=(0, *range(2, 2 + len(optimizer.state_names)))
     )
     states = [np.zeros(len(numbers)) for _ in optimizer.state_names]
-    flat: list[float] = []
+    flat = array("d")
     flatten(args, flat)
-    inputs: Any = np.array(flat) if isinstance(program.code, ArrayCode) else flat
+    inputs: Any = np.array(flat) if isinstance(program.code, ArrayCode) else flat.tolist()
 
     def step() -> float:
         value, gradients = program.run(inputs, numbers)

@@ -1,0 +1,65 @@
+"""Arguments as one row of numbers, and what they must share to run the same program."""
+
+from array import array
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from autograd import Value
+from autograd.compiler.arguments import flatten, signature, substitute
+
+ARGUMENTS = [
+    1.5, 3, Fraction(1, 4), np.float32(0.5), [1.0, 2.0], (1.0, 2.0), [1, 2], [1, 2.5], [True, 2.0],
+    [[1.0, 2.0], [3, 4]], {"x": [1.0], "y": (2, Fraction(1, 2))}, [], [None, "name", 1.0],
+    np.arange(6.0).reshape(2, 3), np.arange(6).reshape(2, 3).T, np.float32([0.1, 0.2]),
+    np.asfortranarray([[1.0, 2.0], [3.0, 4.0]]), np.arange(10.0)[::-3], [np.ones(2), 3.0],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("argument", ARGUMENTS, ids=repr)
+def test_the_numbers_are_those_of_the_leaves_in_their_order(argument):
+    numbers, leaves = array("d"), []
+    flatten(argument, numbers)
+    substitute(argument, leaves, [])
+    assert numbers.tolist() == [leaf.data for leaf in leaves]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [([1.0, 2.0], [3.0, 4.0]), ([1, 2], [3, 4]), ([[1.0], [2]], [[5.0], [6]]), (1, 2.0)],
+)
+def test_other_numbers_run_the_same_program(one, other):
+    assert signature(one) == signature(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ([1.0, 2.0], [1.0, 2.0, 3.0]),
+        ([1.0, 2.0], (1.0, 2.0)),
+        ([True, 2.0], [False, 2.0]),
+        ([True, 2.0], [1, 2.0]),
+        ([[1.0], [2.0]], [1.0, 2.0]),
+        ({"x": 1.0}, {"y": 1.0}),
+        (np.ones((2, 3)), np.ones((3, 2))),
+        ([], [0.0]),
+    ],
+)
+def test_anything_else_does_not(one, other):
+    assert signature(one) != signature(other)
+
+
+def test_a_value_is_itself():
+    a = Value(1.0)
+    assert signature([a]) == signature([a]) != signature([Value(1.0)])
+
+
+def test_what_is_no_number_has_to_be_hashable():
+    with pytest.raises(TypeError, match="made of numbers"):
+        signature([{1, 2}])
+
+
+def test_a_number_that_is_too_large_is_none():
+    with pytest.raises(OverflowError):
+        signature([10**400])
