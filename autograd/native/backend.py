@@ -37,8 +37,8 @@ MACHINE = {machine!r}  # the checksum of its sources
 '''
 
 EXECUTOR = "autograd.native.executor"
-HEADERS = ["kernels.h", "machine.h", "mathematics.h", "operations.h", "products.h", "softmax.h"]
-HEADERS += ["table.h"]
+HEADERS = ["kernels.h", "machine.h", "mathematics.h", "operations.h", "portable.h", "products.h"]
+HEADERS += ["softmax.h", "table.h", "vectors.h"]
 FLAGS = ["-O3", "-fno-math-errno", "-fno-trapping-math"]  # as exact, and as fast as vectors are
 
 
@@ -157,6 +157,8 @@ class OptionalExtensions(build_ext):
         which = is_executor(extension)
         if which in self.failed:
             return
+        if which and self.compiler.compiler_type == "msvc":
+            extension.extra_compile_args = []  # its own are as good
         try:
             super().build_extension(extension)
         except (Exception, SystemExit) as error:
