@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib
-import importlib.abc
 import importlib.machinery
 import importlib.util
 import os
@@ -134,7 +133,7 @@ def executor_info() -> str:
     return f"compiled programs: run by NumPy ({why_no_executor() or 'AUTOGRAD_PURE is set'})"
 
 
-class FromSource(importlib.abc.MetaPathFinder):
+class FromSource:  # importlib.abc would load inspect, on Python 3.12
     """Finds the sources of ``MODULES`` where compiled ones lie beside them."""
 
     def find_spec(

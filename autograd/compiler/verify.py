@@ -47,7 +47,7 @@ def verify(
             return  # another branch: it will get a program of its own
         check_state(program, state)
         scale = max(abs(traced.root.data), 1.0) if math.isfinite(traced.root.data) else 1.0
-        if not close(value, second.root.data, scale):
+        if not close(value, second.root.data, scale) and not values_agree(value, second):
             raise CompileError(
                 "compile: the function does something that the program cannot repeat: for "
                 f"slightly different numbers it returns {second.root.data!r}, the program "
