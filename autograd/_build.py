@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib
-import importlib.abc
 import importlib.machinery
 import importlib.util
 import os
@@ -69,7 +68,19 @@ def name_sources() -> None:
     """Have compiled modules say where their source is: for ``??``, tracebacks, doctests."""
     if is_native():
         for name in MODULES:
-            sys.modules[f"autograd.{name}"].__file__ = str(source(name))
+            module = sys.modules[f"autograd.{name}"]
+            module.__file__ = str(source(name))
+            if sys.version_info >= (3, 13):  # where a class says on which line it begins
+                name_lines(module)
+
+
+def name_lines(module: ModuleType) -> None:
+    """Have the compiled classes of a module say on which line of its source they begin."""
+    lines = Path(str(module.__file__)).read_text("utf-8").splitlines()
+    for number, line in enumerate(lines, start=1):
+        if line.startswith("class "):
+            named = getattr(module, line[6:].partition("(")[0].rstrip(":"))
+            named.__firstlineno__ = number
 
 
 def info() -> str:
@@ -122,7 +133,7 @@ def executor_info() -> str:
     return f"compiled programs: run by NumPy ({why_no_executor() or 'AUTOGRAD_PURE is set'})"
 
 
-class FromSource(importlib.abc.MetaPathFinder):
+class FromSource:  # importlib.abc would load inspect, on Python 3.12
     """Finds the sources of ``MODULES`` where compiled ones lie beside them."""
 
     def find_spec(

@@ -39,8 +39,9 @@ MACHINE = {machine!r}  # the checksum of its sources
 
 EXECUTOR = "autograd.native.executor"
 COLLECTOR = "autograd.native.collector"
-HEADERS = ["kernels.h", "machine.h", "mathematics.h", "operations.h", "products.h", "softmax.h"]
-HEADERS += ["table.h"]
+HEADERS = ["kernels.h", "machine.h", "mathematics.h", "operations.h", "portable.h", "products.h"]
+HEADERS += ["softmax.h", "table.h", "vectors.h"]
+WARNINGS_FAIL = ("-Werror", "/WX")
 FLAGS = ["-O3", "-fno-math-errno", "-fno-trapping-math"]  # as exact, and as fast as vectors are
 
 
@@ -98,7 +99,7 @@ def core() -> tuple[list[Extension], str]:
         found = mypycify(
             # What they import is only known by name: to read all of it would take a minute.
             [*MYPY_OPTIONS, *SOURCES.values(), *TYPES],
-            only_compile_paths=SOURCES.values(),
+            only_compile_paths=map(os.path.normpath, SOURCES.values()),  # as mypy spells them
             opt_level="3",
             debug_level="0",
             group_name="autograd.native.core",
@@ -108,9 +109,12 @@ def core() -> tuple[list[Extension], str]:
         for generated in Path("build/mypyc").rglob("__native_*.c"):
             text = documented(generated.read_text("utf-8"), docs)
             generated.write_text(text, "utf-8")
+        for extension in found:  # a compiler that warns of something new still compiles it
+            args = extension.extra_compile_args
+            extension.extra_compile_args = [arg for arg in args if arg not in WARNINGS_FAIL]
     except (Exception, SystemExit) as error:  # whatever it is: the source runs as it stands
         return [], f"mypyc could not compile it: {error}"
-    return found, ""
+    return found, "" if found else "mypyc found nothing to compile"
 
 
 def write_down(root: Path, reason: str, executor: str) -> None:
@@ -146,7 +150,7 @@ class OptionalExtensions(build_ext):
         try:
             super().run()
         except Exception as error:  # whatever it is: the sources run as they stand
-            self.failed = dict.fromkeys(("core", EXECUTOR), f"the C compiler failed: {error}")
+            self.failed = dict.fromkeys(("core", EXECUTOR), f"the build failed: {error}")
             self.extensions = []
         core, executor = (self.failed.get(which, "") for which in ("core", EXECUTOR))
         root = Path() if self.editable_mode else Path(self.build_lib)
@@ -159,10 +163,15 @@ class OptionalExtensions(build_ext):
     def build_extension(self, extension: Extension) -> None:
         if part(extension) in self.failed:
             return
+        if part(extension) != "core" and self.compiler.compiler_type == "msvc":
+            extension.extra_compile_args = []  # its own are as good
         try:
             super().build_extension(extension)
-        except (Exception, SystemExit) as error:
-            self.failed[part(extension)] = f"the C compiler failed: {error}"
+        except (Exception, SystemExit):  # the compiler has said what it was
+            where = extension.sources[0]
+            self.failed[part(extension)] = (
+                f"the C compiler failed on {where}; pip install -v shows why"
+            )
 
 
 def part(extension: Extension) -> str:

@@ -6,15 +6,12 @@
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__clang__)
-#define UNALIASED _Pragma("clang loop vectorize(assume_safety)")
-#else
-#define UNALIASED _Pragma("GCC ivdep")
-#endif
+#include "portable.h"
 
 enum { DIMS = 4, PARTS = 4, HEAD = 4 + DIMS, PART = 2 + DIMS, RECORD = HEAD + PARTS * PART };
 enum { MOST_BASES = 32 };
@@ -92,24 +89,21 @@ typedef void (*each3)(int64_t, double *, int64_t, const double *, int64_t, const
 #undef SUFFIX
 #undef LANES
 
-#if (defined(__x86_64__) || defined(_M_X64)) && defined(__GNUC__) && !defined(__clang__)
-#define SEVERAL 1
-#pragma GCC push_options
-#pragma GCC target("avx2,fma")
+#if defined(SEVERAL)
+FOR_AVX2
 #define SUFFIX avx2
 #define LANES 4
 #include "machine.h"
 #undef SUFFIX
 #undef LANES
-#pragma GCC pop_options
-#pragma GCC push_options
-#pragma GCC target("avx2,fma,avx512f,avx512dq,avx512vl,avx512bw,prefer-vector-width=512")
+FOR_ALL
+FOR_AVX512
 #define SUFFIX avx512
 #define LANES 8
 #include "machine.h"
 #undef SUFFIX
 #undef LANES
-#pragma GCC pop_options
+FOR_ALL
 #endif
 
 static const machine *chosen = &machine_plain;

@@ -1,8 +1,7 @@
 /* The loops, compiled once for each kind of processor: NAME(…) gives each kind its own names,
    LANES is the number of doubles in a vector. */
 
-typedef double NAME(vector) __attribute__((vector_size(8 * LANES), aligned(8), may_alias));
-#define VECTOR NAME(vector)
+#include "vectors.h"
 
 #include "mathematics.h"
 
@@ -94,13 +93,13 @@ static double NAME(total)(int64_t n, const double *a, int64_t sa)
     double sum = 0.0;
     int64_t i = 0;
     if (sa == 1 && n >= 2 * LANES) {
-        VECTOR first = *(const VECTOR *)a, second = *(const VECTOR *)(a + LANES);
+        VECTOR first = LOAD(a), second = LOAD(a + LANES);
         for (i = 2 * LANES; i + 2 * LANES <= n; i += 2 * LANES) {
-            first += *(const VECTOR *)(a + i);
-            second += *(const VECTOR *)(a + i + LANES);
+            ADD_TO(first, LOAD(a + i));
+            ADD_TO(second, LOAD(a + i + LANES));
         }
-        first += second;
-        for (int lane = 0; lane < LANES; lane++) sum += first[lane];
+        ADD_TO(first, second);
+        for (int lane = 0; lane < LANES; lane++) sum += LANE(first, lane);
     } else if (n) {
         sum = a[0];
         i = 1;

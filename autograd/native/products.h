@@ -12,19 +12,19 @@ typedef struct {
 
 /* `rows` rows of the result, `columns` columns, at most `vectors` × LANES; so many numbers can
    be read from b, row by row, which are `down` apart. */
-static inline __attribute__((always_inline)) void
-NAME(tile)(const int rows, const int vectors, int64_t columns, int64_t k, const double *a, int64_t am, int64_t ak,
-           const double *b, int64_t down, double *c, int64_t cm, int64_t cn, int add)
+ALWAYS_INLINE void NAME(tile)(const int rows, const int vectors, int64_t columns, int64_t k,
+                              const double *a, int64_t am, int64_t ak, const double *b,
+                              int64_t down, double *c, int64_t cm, int64_t cn, int add)
 {
     VECTOR sums[4][2];
     for (int r = 0; r < rows; r++) sums[r][0] = sums[r][1] = (VECTOR){0};
     for (int64_t i = 0; i < k; i++) {
-        VECTOR left = *(const VECTOR *)b, right = left;
-        if (vectors == 2) right = *(const VECTOR *)(b + LANES);
+        VECTOR left = LOAD(b), right = left;
+        if (vectors == 2) right = LOAD(b + LANES);
         for (int r = 0; r < rows; r++) {
             double x = a[r * am];
-            sums[r][0] += x * left;
-            if (vectors == 2) sums[r][1] += x * right;
+            ADD_TIMES(sums[r][0], x, left);
+            if (vectors == 2) ADD_TIMES(sums[r][1], x, right);
         }
         a += ak;
         b += down;
@@ -32,18 +32,16 @@ NAME(tile)(const int rows, const int vectors, int64_t columns, int64_t k, const 
     for (int r = 0; r < rows; r++) {
         double *to = c + r * cm;
         if (columns == WIDE && cn == 1) {
-            VECTOR *left = (VECTOR *)to, *right = (VECTOR *)(to + LANES);
             if (add) {
-                *left += sums[r][0];
-                *right += sums[r][1];
-            } else {
-                *left = sums[r][0];
-                *right = sums[r][1];
+                ADD_TO(sums[r][0], LOAD(to));
+                ADD_TO(sums[r][1], LOAD(to + LANES));
             }
+            STORE(to, sums[r][0]);
+            STORE(to + LANES, sums[r][1]);
         } else {
             double row[WIDE];
-            *(VECTOR *)row = sums[r][0];
-            *(VECTOR *)(row + LANES) = sums[r][1];
+            STORE(row, sums[r][0]);
+            STORE(row + LANES, sums[r][1]);
             if (add)
                 for (int64_t j = 0; j < columns; j++) to[j * cn] += row[j];
             else
@@ -59,11 +57,11 @@ static double NAME(dot)(int64_t n, const double *a, int64_t sa, const double *b,
     if (sa == 1 && sb == 1 && n >= 2 * LANES) {
         VECTOR first = {0}, second = {0};
         for (; i + 2 * LANES <= n; i += 2 * LANES) {
-            first += *(const VECTOR *)(a + i) * *(const VECTOR *)(b + i);
-            second += *(const VECTOR *)(a + i + LANES) * *(const VECTOR *)(b + i + LANES);
+            ADD_PRODUCT(first, LOAD(a + i), LOAD(b + i));
+            ADD_PRODUCT(second, LOAD(a + i + LANES), LOAD(b + i + LANES));
         }
-        first += second;
-        for (int lane = 0; lane < LANES; lane++) sum += first[lane];
+        ADD_TO(first, second);
+        for (int lane = 0; lane < LANES; lane++) sum += LANE(first, lane);
     }
     for (; i < n; i++) sum += a[i * sa] * b[i * sb];
     return sum;

@@ -109,11 +109,13 @@ static PyObject *Table_run(Table *self, PyObject *const *args, Py_ssize_t given)
     }
     bases[held] = self->constants;
     bases[held + 1] = self->indices;
+    Py_BEGIN_CRITICAL_SECTION(self);
     for (Py_ssize_t i = 0; i < self->count; i++)
         if (!perform(self, self->records + i * RECORD, bases)) {
             stopped = i;
             break;
         }
+    Py_END_CRITICAL_SECTION();
     while (held) PyBuffer_Release(&buffers[--held]);
     return PyLong_FromSsize_t(stopped);
 failed:
@@ -128,15 +130,15 @@ static PyMethodDef Table_methods[] = {
 
 static PyType_Slot Table_slots[] = {
     {Py_tp_doc, "Table(records, kinds, lengths, constants, indices): checked instructions."},
-    {Py_tp_new, Table_new},
-    {Py_tp_dealloc, Table_dealloc},
+    {Py_tp_new, SLOT(Table_new)},
+    {Py_tp_dealloc, SLOT(Table_dealloc)},
     {Py_tp_methods, Table_methods},
     {0, NULL}};
 
 static PyType_Spec Table_spec = {"autograd.native.executor.Table", sizeof(Table), 0,
                                  Py_TPFLAGS_DEFAULT, Table_slots};
 
-static PyObject *use(PyObject *module, PyObject *name)
+static PyObject *use(PyObject *Py_UNUSED(module), PyObject *name)
 {
     const char *text = PyUnicode_AsUTF8(name);
     if (!text) return NULL;
@@ -180,7 +182,12 @@ static int execute(PyObject *module)
     return 0;
 }
 
-static PyModuleDef_Slot module_slots[] = {{Py_mod_exec, execute}, {0, NULL}};
+static PyModuleDef_Slot module_slots[] = {
+    {Py_mod_exec, SLOT(execute)},
+#ifdef Py_mod_gil
+    {Py_mod_gil, Py_MOD_GIL_NOT_USED},
+#endif
+    {0, NULL}};
 
 static struct PyModuleDef module_definition = {
     PyModuleDef_HEAD_INIT, "executor", "Runs tables of array operations.", 0, module_methods,

@@ -109,7 +109,8 @@ def test_python_m_autograd_says_what_runs_compiled_programs():
 class TestExecutor:
     def test_a_damaged_one_is_no_obstacle(self, tmp_path):
         folder = a_copy(tmp_path)
-        [library] = (folder / "autograd" / "native").glob("executor*.so")
+        native = folder / "autograd" / "native"
+        [library] = [*native.glob("executor*.so"), *native.glob("executor*.pyd")]
         library.write_bytes(b"no library")
         code = SAY.replace("info", "executor_info")
         assert "run by NumPy (for another Python, or damaged" in said(code, cwd=folder)

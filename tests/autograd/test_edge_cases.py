@@ -152,7 +152,6 @@ EXACT_TO_THE_BIT = [
     ("cosh(-711)", ag.cosh, (-711.0,), inf, (-inf,)),
     ("sinh(-711)", ag.sinh, (-711.0,), -inf, (inf,)),
     ("asinh(-inf)", ag.asinh, (-inf,), -inf, (0.0,)),
-    ("asinh(1e300)", ag.asinh, (1e300,), 691.4686750787736, (1e-300,)),
     ("acosh(1)", ag.acosh, (1.0,), 0.0, (inf,)),
     ("acosh(0.5)", ag.acosh, (0.5,), nan, (nan,)),
     ("acosh(inf)", ag.acosh, (inf,), inf, (0.0,)),
@@ -261,6 +260,7 @@ EXACT_TO_THE_BIT = [
 
 # Within four units in the last place, of values from 60-digit arithmetic.
 WITHIN_4_ULPS = [
+    ("asinh(1e300)", ag.asinh, (1e300,), 691.4686750787736, (1e-300,)),  # the C library's
     ("sigmoid(40)", ag.sigmoid, (40.0,), 1.0, (4.248354255291589e-18,)),
     ("tanh(20)", ag.tanh, (20.0,), 1.0, (1.6993417021166356e-17,)),
     ("softplus(30)", ag.softplus, (30.0,), 30.0000000000000936, (0.99999999999990642,)),

@@ -18,6 +18,8 @@ spec = importlib.util.spec_from_file_location("autograd.native.executor", sys.ar
 executor = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(executor)
 sys.modules["autograd.native.executor"] = executor
+from autograd import _build
+_build.why_no_executor = lambda: ""  # this one counts, not what is installed
 import numpy as np
 from tests.compiler.fuzz import failure
 from tests.compiler.native_malformed import run
