@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import numbers
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..graph import leaves, topological_order
-from ..primitives.table import Primitive
+from ..primitives.table import Primitive, is_number
 from ..value import Value
 from .arguments import sequence_like
 from .batching import Batch
@@ -102,7 +103,7 @@ def verify_nearby(
             "compile: the function draws random numbers, and a program would repeat the first. "
             "Draw them outside and pass them as arguments, or say autograd.redrawn(draw)"
         )
-    check_state(program, numbers)
+    check_state(numbers)
     try:
         value, gradients = program.run([v.data for v in second.inputs])
     except GuardError:
@@ -168,7 +169,7 @@ def numbers_of(program: Program) -> list[tuple[Value, str, float]]:
     ]
 
 
-def check_state(program: Program, before: list[tuple[Value, str, float]]) -> None:
+def check_state(before: list[tuple[Value, str, float]]) -> None:
     """``CompileError`` if a number is not what it was before the function was traced again."""
     for value, name, number in before:
         found = getattr(value, name)
@@ -281,13 +282,13 @@ def nudge(x: float, i: int) -> float:
 
 
 def changed_arguments(argument: Any, change: Callable[[Any], Any]) -> Any:
-    """The arguments with every number that is no int changed a little."""
+    """The arguments with every number that is no whole number by type changed a little."""
     if isinstance(argument, (list, tuple)):
         return sequence_like(argument, [changed_arguments(item, change) for item in argument])
     if isinstance(argument, dict):
         return {key: changed_arguments(item, change) for key, item in argument.items()}
-    if isinstance(argument, np.ndarray) and argument.dtype.kind == "f":
-        return change(argument)
-    if isinstance(argument, float):
-        return change(argument)
-    return argument
+    if hasattr(argument, "dtype"):  # of NumPy, an array or one number
+        varies = getattr(argument.dtype, "kind", "") == "f"
+    else:
+        varies = is_number(argument) and not isinstance(argument, numbers.Integral)
+    return change(argument) if varies else argument

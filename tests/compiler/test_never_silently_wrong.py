@@ -3,6 +3,7 @@
 import math
 import random
 import sys
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -103,6 +104,13 @@ def test_reading_data_is_found_out():
         compile(lambda x: w * x.data)(3.0)
     with pytest.raises(CompileError, match=r"\.data or \.item"):
         compile(lambda x: w * math.exp(w.item()) * x)(3.0)
+
+
+@pytest.mark.parametrize("x", [3.0, np.float32(3.0), np.array(3.0), Fraction(3, 2)], ids=repr)
+def test_reading_the_data_of_any_kind_of_number_is_found_out(x):
+    w = Value(2.0)
+    with pytest.raises(CompileError, match=r"\.data or \.item"):
+        compile(lambda x: w * x.data)(x)
 
 
 def test_randomness_is_found_out():
