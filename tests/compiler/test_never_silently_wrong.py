@@ -106,11 +106,21 @@ def test_reading_data_is_found_out():
         compile(lambda x: w * math.exp(w.item()) * x)(3.0)
 
 
-@pytest.mark.parametrize("x", [3.0, np.float32(3.0), np.array(3.0), Fraction(3, 2)], ids=repr)
+@pytest.mark.parametrize(
+    "x", [3, np.int8(3), np.float32(3), np.array(3.0), Fraction(3, 2)], ids=repr
+)
 def test_reading_the_data_of_any_kind_of_number_is_found_out(x):
     w = Value(2.0)
     with pytest.raises(CompileError, match=r"\.data or \.item"):
         compile(lambda x: w * x.data)(x)
+
+
+def test_reading_data_is_found_out_beside_labels_and_branches_which_cannot_be_varied():
+    w = Value(2.0)
+    with pytest.raises(CompileError, match=r"\.data or \.item"):
+        compile(lambda x, label: pick([w, w * w], label) * x.data)(3.0, 1)
+    with pytest.raises(CompileError, match=r"\.data or \.item"):
+        compile(lambda x, label: w * x.data if label == 1 else w)(3.0, 1)
 
 
 def test_randomness_is_found_out():
