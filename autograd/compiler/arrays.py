@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-import sysconfig
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -23,7 +23,7 @@ from .schedule import Schedule
 SMALL = 12  # operands per group, below which there is no need to look further
 WORTH = 20  # operands per statement, below which a line of Python for each node is faster
 # Without the global lock, Python shares constants, and needs to hash them: arrays cannot be.
-FREE_THREADED = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
+FREE_THREADED = "free-threading" in sys.version
 
 
 class ArrayCode:
