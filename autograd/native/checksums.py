@@ -24,4 +24,4 @@ def checksum(paths: Iterable[Path]) -> int:
 
 def machine_sources(folder: Path) -> list[Path]:
     """The sources of the vector machine: ``executor.c`` in ``autograd/native``, and all headers."""
-    return [folder / "executor.c", *sorted(folder.glob("*.h"))]
+    return [*folder.glob("executor.c"), *sorted(folder.glob("*.h"))]
