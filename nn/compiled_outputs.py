@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd import Value, compile, no_grad
-from autograd import sum as total_of  # type: ignore[attr-defined]  # (public, not in __all__)
 
 from ._shapes import flat, numbers, shape_of, without_bools
+from .losses.reduction import total
 from .module import Module
 
 CACHE = "__compiled__"  # of this name, the compiler takes an attribute for no part of the model
@@ -68,6 +68,6 @@ def sum_and_outputs(model: weakref.ref[Module]) -> Callable[..., Any]:
 
     def sum_and_outputs(samples: list[Any]) -> tuple[Value, list[Any]]:
         outputs = model().on_batch(samples)  # type: ignore[union-attr]
-        return total_of(list(flat(outputs))), outputs
+        return total(list(flat(outputs))), outputs
 
     return sum_and_outputs

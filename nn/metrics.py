@@ -16,11 +16,10 @@ def predictions(outputs: Sequence[Any], threshold: float = 0.0) -> list[int]:
     >>> predictions([[0.1, 2.0, -1.0], [3.0, 1.0, 2.0]]), predictions([0.5, -0.5])
     ([1, 0], [1, 0])
     """
-    return [_prediction(output, threshold) for output in outputs]
+    return [_prediction(_numbers(output), threshold) for output in outputs]
 
 
-def _prediction(output: Any, threshold: float) -> int:
-    scores = _numbers(output)
+def _prediction(scores: list[float], threshold: float) -> int:
     if len(scores) == 1:
         return int(scores[0] > threshold)
     return scores.index(max(scores))
@@ -30,7 +29,8 @@ def accuracy(outputs: Sequence[Any], targets: Sequence[Any], threshold: float = 
     """The share of outputs whose predicted class is the target, in [0, 1].
 
     Targets are class indices; for single scores 0 and 1, or −1 and 1. Among several classes,
-    negative targets do not count (``ignore_index`` of ``cross_entropy``). ``threshold`` as for
+    negative targets do not count (``ignore_index`` of ``cross_entropy``), and a target may be
+    the probabilities of all classes: it is the most probable. ``threshold`` as for
     ``predictions``.
 
     >>> accuracy([0.5, -0.5, 2.0, 1.0], [1, -1, 1, -1])
@@ -147,11 +147,24 @@ def _classes(
 ) -> list[tuple[int, float]]:
     """The predicted class and the target of each sample; of a single score, −1 is class 0."""
     found = []
-    for output, target in _pairs(name, outputs, targets):
-        one = len(_numbers(output)) == 1
-        [t] = _numbers(target)
-        found.append((_prediction(output, threshold), max(t, 0.0) if one else t))
+    for i, (output, target) in enumerate(_pairs(name, outputs, targets)):
+        scores, wanted = _numbers(output), _numbers(target)
+        if len(wanted) == 1:
+            t = max(wanted[0], 0.0) if len(scores) == 1 else wanted[0]
+        elif len(wanted) == len(scores) and _are_probabilities(wanted):
+            t = wanted.index(max(wanted))
+        else:
+            raise ValueError(
+                f"{name}: targets[{i}] must be a class index, or probabilities of the "
+                f"{len(scores)} classes, not {target!r}; where targets are no classes, another "
+                "metric is needed, such as nn.rmse"
+            )
+        found.append((_prediction(scores, threshold), t))
     return found
+
+
+def _are_probabilities(numbers: list[float]) -> bool:
+    return bool(numbers) and min(numbers) >= 0.0 and math.isclose(sum(numbers), 1.0, abs_tol=1e-6)
 
 
 def _mse(name: str, outputs: Sequence[Any], targets: Sequence[Any]) -> float:

@@ -22,7 +22,8 @@ The passes, each in a file of its own, in the order in which data flows::
                 lowered_calls, lowered_indices: its statements, as the source has them, as
                 instructions; what has none stays Python)
     program     what is run, and guarded
-    verify      a new program against the engine (randomness, surroundings: what it cannot see)
+    verify      a new program against the engine (nearby: at other numbers; randomness,
+                surroundings: what it cannot see)
 
 ``origins`` knows which call of a module a statement comes from; ``export`` writes a program
 as a file for other libraries (``export_texts``: what such a file has besides its statements),

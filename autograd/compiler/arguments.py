@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import numbers
 from array import array
 from collections.abc import Iterator
 from typing import Any
+
+import numpy as np
 
 from ..primitives.table import is_number
 from ..value import Value
@@ -80,28 +81,21 @@ def sequence_like(argument: Any, items: list[Any]) -> Any:
     return make(items)
 
 
-def substitute(argument: Any, values: list[Value], nudged: list[bool]) -> Any:
-    """The argument with a fresh leaf for every number, each also appended to ``values``.
-
-    ``nudged`` learns which of them are no whole numbers by type, and may be varied.
-    """
+def substitute(argument: Any, values: list[Value]) -> Any:
+    """The argument with a fresh leaf for every number, each also appended to ``values``."""
     if isinstance(argument, (list, tuple)):
-        items = [substitute(item, values, nudged) for item in argument]
+        items = [substitute(item, values) for item in argument]
         return sequence_like(argument, items)
     if isinstance(argument, dict):
-        return {key: substitute(item, values, nudged) for key, item in argument.items()}
+        return {key: substitute(item, values) for key, item in argument.items()}
     if getattr(argument, "ndim", 0):
-        import numpy
-
         leaves = [Value(number) for number in argument.astype(float).ravel().tolist()]
         values.extend(leaves)
-        nudged.extend([argument.dtype.kind == "f"] * len(leaves))
-        array = numpy.empty(len(leaves), object)
-        array[:] = leaves
-        return array.reshape(argument.shape)
+        filled = np.empty(len(leaves), object)
+        filled[:] = leaves
+        return filled.reshape(argument.shape)
     if isinstance(argument, (bool, Value)) or not is_number(argument):
         return argument
     leaf = Value(float(argument))
     values.append(leaf)
-    nudged.append(not isinstance(argument, numbers.Integral))
     return leaf

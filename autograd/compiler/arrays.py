@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -21,6 +22,8 @@ from .schedule import Schedule
 
 SMALL = 12  # operands per group, below which there is no need to look further
 WORTH = 20  # operands per statement, below which a line of Python for each node is faster
+# Without the global lock, Python shares constants, and needs to hash them: arrays cannot be.
+FREE_THREADED = "free-threading" in sys.version
 
 
 class ArrayCode:
@@ -166,6 +169,8 @@ def node_in(grouped: Grouped) -> Ints:
 
 def prepared(function: Any) -> Any:
     """The function with arrays for its numbers: NumPy would make them anew at each call."""
+    if FREE_THREADED:
+        return function
     code = function.__code__
     constants = (np.array(c) if isinstance(c, float) else c for c in code.co_consts)
     function.__code__ = code.replace(co_consts=tuple(constants))

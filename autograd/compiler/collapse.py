@@ -30,39 +30,12 @@ class Sums:
 
 def collapse(columns: Columns) -> Sums:
     """Find the sums, absorb sums and products that have no other use, drop zeros."""
-    plus, minus, mean, dot = (columns.of(name) for name in ("+", "-", "mean", "dot"))
-    wide = columns.of("sum")
-    start, operands, arity = columns.start, columns.operands, columns.arity()
-    counts = unique(arity[mean])  # each mean is a sum of products with 1/count
-    known = len(columns.op)
-    minus_one, zero, shares = known, known + 1, known + 4
-    columns = with_numbers(columns, [-1.0, 0.0, -np.inf, np.inf, *(1.0 / counts).tolist()])
-    n = len(columns.op)
+    minus_one, zero = len(columns.op), len(columns.op) + 1
+    columns, owner, a, b = terms_of(columns)
+    start, operands, n = columns.start, columns.operands, len(columns.op)
     uses = np.bincount(operands, minlength=n)
     uses[columns.kept] += 2
-
-    # The terms of every sum, as (owner, a, b), in the order in which the trace has them.
-    terms = np.zeros(n, np.int64)
-    terms[plus] = terms[minus] = 2
-    terms[wide], terms[mean] = arity[wide], arity[mean]
-    terms[dot] = (arity[dot] + 1) // 2
-    is_sum = terms > 0
-    at = np.cumsum(terms) - terms
-    owner = np.repeat(np.arange(n), terms)
-    a, b = np.empty(len(owner), np.int64), np.full(len(owner), -1)
-    a[at[plus]], a[at[plus] + 1] = operands[start[plus]], operands[start[plus] + 1]
-    a[at[minus]], b[at[minus] + 1] = operands[start[minus]], operands[start[minus] + 1]
-    a[at[minus] + 1] = minus_one
-    a[spread(at[wide], arity[wide])] = operands[spread(start[wide], arity[wide])]
-    place = spread(at[mean], arity[mean])
-    a[place] = np.repeat(shares + np.searchsorted(counts, arity[mean]), arity[mean])
-    b[place] = operands[spread(start[mean], arity[mean])]
-    half = arity[dot] // 2
-    place, where = spread(at[dot], half), spread(start[dot], half)
-    a[place], b[place] = operands[where], operands[where + np.repeat(half, half)]
-    biased = dot[arity[dot] % 2 == 1]
-    a[at[biased] + arity[biased] // 2] = operands[start[biased + 1] - 1]
-    del place, where, at
+    is_sum = np.bincount(owner, minlength=n) > 0
 
     # A sum used once, as a plain term, becomes part of the sum that uses it.
     plain = b < 0
@@ -107,6 +80,40 @@ def collapse(columns: Columns) -> Sums:
     left = np.concatenate([left, np.full(len(empty), zero)])[place]
     right = np.concatenate([right, np.full(len(empty), -1)])[place]
     return Sums(columns, is_sum, gone, owner, left, right, starts(owner, n), np.arange(n))
+
+
+def terms_of(columns: Columns) -> tuple[Columns, Ints, Ints, Ints]:
+    """The columns with the numbers that sums need; the terms (owner, a, b) in their order.
+
+    The numbers are −1, 0, −∞, ∞, and what means divide by: each is a sum of products with
+    1/count.
+    """
+    plus, minus, mean, dot = (columns.of(name) for name in ("+", "-", "mean", "dot"))
+    wide = columns.of("sum")
+    start, operands, arity = columns.start, columns.operands, columns.arity()
+    counts = unique(arity[mean])
+    minus_one, shares = len(columns.op), len(columns.op) + 4
+    columns = with_numbers(columns, [-1.0, 0.0, -np.inf, np.inf, *(1.0 / counts).tolist()])
+    terms = np.zeros(len(columns.op), np.int64)
+    terms[plus] = terms[minus] = 2
+    terms[wide], terms[mean] = arity[wide], arity[mean]
+    terms[dot] = (arity[dot] + 1) // 2
+    at = np.cumsum(terms) - terms
+    owner = np.repeat(np.arange(len(columns.op)), terms)
+    a, b = np.empty(len(owner), np.int64), np.full(len(owner), -1)
+    a[at[plus]], a[at[plus] + 1] = operands[start[plus]], operands[start[plus] + 1]
+    a[at[minus]], b[at[minus] + 1] = operands[start[minus]], operands[start[minus] + 1]
+    a[at[minus] + 1] = minus_one
+    a[spread(at[wide], arity[wide])] = operands[spread(start[wide], arity[wide])]
+    place = spread(at[mean], arity[mean])
+    a[place] = np.repeat(shares + np.searchsorted(counts, arity[mean]), arity[mean])
+    b[place] = operands[spread(start[mean], arity[mean])]
+    half = arity[dot] // 2
+    place, where = spread(at[dot], half), spread(start[dot], half)
+    a[place], b[place] = operands[where], operands[where + np.repeat(half, half)]
+    biased = dot[arity[dot] % 2 == 1]
+    a[at[biased] + arity[biased] // 2] = operands[start[biased + 1] - 1]
+    return columns, owner, a, b
 
 
 def with_numbers(columns: Columns, numbers: list[float]) -> Columns:

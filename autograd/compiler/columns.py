@@ -74,56 +74,14 @@ def read(
     kept = numbers(roots)
     del root, roots  # references are counted further below
     n = len(nodes)
-    made_of = {~constant.mark: operands for constant, _, operands in recipes}
-    origins: list[Any] = list(map(ORIGIN, nodes))
-    for constant, primitive, _ in recipes:
-        origins[~constant.mark] = primitive
-    kinds = {origin: k for k, origin in enumerate(dict.fromkeys(origins))}
-    kind = np.fromiter(map(kinds.__getitem__, origins), np.int64, n)
-    origins = list(kinds)
-    records = [k for k, origin in enumerate(origins) if type(origin) is Record]
-    makers = list(origins)
-    for k in records:
-        makers[k] = origins[k].primitive
-        if origins[k].hooks:
-            raise CompileError(
-                f"compile: {nodes[int(np.argmax(kind == k))]!r} has a hook (register_hook), which "
-                "a program would not call. Remove it, or change gradients after the call: they "
-                "are in .grad"
-            )
-    primitives = [maker for maker in dict.fromkeys(makers) if isinstance(maker, Primitive)]
-    codes = {primitive: i for i, primitive in enumerate(primitives)} | {CONSTANT: NUMBER}
-    op = np.array([codes.get(maker, PARAMETER) for maker in makers], np.int64)[kind]
-
-    # Operands: one or two in the slots of a node, or any number in its record.
-    made = op >= 0
-    in_record = marked(records, len(kinds))[kind] & made
-    in_record[in_record] = ~present(map(A, compress(nodes, in_record)))
-    is_wide = in_record.copy()
-    is_wide[list(made_of)] = True
-    has_first = made & ~is_wide
-    wide = [
-        made_of.get(i) or origins[k].parents
-        for i, k in zip(np.flatnonzero(is_wide).tolist(), kind[is_wide].tolist(), strict=True)
-    ]
-    second = list(map(B, compress(nodes, has_first)))
-    is_second = present(second)
-    count = has_first.astype(np.int64)
-    count[has_first] += is_second
-    count[is_wide] = list(map(len, wide))
-    start = np.concatenate([[0], np.cumsum(count)])
-    operands = np.empty(start[-1], np.int64)
-    operands[np.repeat(is_wide, count)] = numbers(chain.from_iterable(wide))
-    at = start[:-1][has_first]
-    operands[at] = numbers(map(A, compress(nodes, has_first)))
-    operands[at[is_second] + 1] = numbers(compress(second, is_second))
-    del second, wide, at
-    if not ((operands >= 0) & (operands < np.repeat(np.arange(n), count))).all():
-        raise RuntimeError("compile: another thread walked this graph while it was being read")
-    scopes = {k: origins[k].scope for k in records if origins[k].scope is not None}
+    kind, origins = origins_of(nodes, recipes)
+    refuse_hooks(nodes, kind, origins)
+    op, primitives = ops_of(kind, origins)
+    start, operands = operands_of(nodes, op >= 0, kind, origins, recipes)
+    scopes = {k: o.scope for k, o in enumerate(origins) if type(o) is Record and o.scope}
     calls = None
     if scopes:
-        results = np.flatnonzero(marked(list(scopes), len(kinds))[kind])
+        results = np.flatnonzero(marked(list(scopes), len(origins))[kind])
         of_results = [scopes[k] for k in kind[results].tolist()]
         calls = Calls(list(zip(results.tolist(), of_results, strict=True)), nodes, start, operands)
 
@@ -201,6 +159,68 @@ def below(roots: Sequence[Value], mark: int) -> list[Value]:
             nodes += leaves
             nodes += made
     return nodes
+
+
+def origins_of(nodes: list[Value], recipes: list[Recipe]) -> tuple[Ints, list[Any]]:
+    """The origin of each node as a small number, and the origins that these stand for."""
+    origins: list[Any] = list(map(ORIGIN, nodes))
+    for constant, primitive, _ in recipes:
+        origins[~constant.mark] = primitive
+    kinds = {origin: k for k, origin in enumerate(dict.fromkeys(origins))}
+    return np.fromiter(map(kinds.__getitem__, origins), np.int64, len(nodes)), list(kinds)
+
+
+def refuse_hooks(nodes: list[Value], kind: Ints, origins: list[Any]) -> None:
+    """``CompileError`` for a node with a hook."""
+    for k, origin in enumerate(origins):
+        if type(origin) is Record and origin.hooks:
+            raise CompileError(
+                f"compile: {nodes[int(np.argmax(kind == k))]!r} has a hook (register_hook), which "
+                "a program would not call. Remove it, or change gradients after the call: they "
+                "are in .grad"
+            )
+
+
+def ops_of(kind: Ints, origins: list[Any]) -> tuple[Ints, list[Primitive]]:
+    """The column of ops, without inputs as yet, and the primitives in it."""
+    makers = [origin.primitive if type(origin) is Record else origin for origin in origins]
+    primitives = [maker for maker in dict.fromkeys(makers) if isinstance(maker, Primitive)]
+    codes = {primitive: i for i, primitive in enumerate(primitives)} | {CONSTANT: NUMBER}
+    return np.array([codes.get(maker, PARAMETER) for maker in makers], np.int64)[kind], primitives
+
+
+def operands_of(
+    nodes: list[Value], made: Mask, kind: Ints, origins: list[Any], recipes: list[Recipe]
+) -> tuple[Ints, Ints]:
+    """Where the operands of each node start, and all operands.
+
+    One or two are in the slots of a node, or any number in its record; those of a constant are
+    in its recipe.
+    """
+    made_of = {~constant.mark: operands for constant, _, operands in recipes}
+    records = [k for k, origin in enumerate(origins) if type(origin) is Record]
+    is_wide = marked(records, len(origins))[kind] & made
+    is_wide[is_wide] = ~present(map(A, compress(nodes, is_wide)))
+    is_wide[list(made_of)] = True
+    has_first = made & ~is_wide
+    wide = [
+        made_of.get(i) or origins[k].parents
+        for i, k in zip(np.flatnonzero(is_wide).tolist(), kind[is_wide].tolist(), strict=True)
+    ]
+    second = list(map(B, compress(nodes, has_first)))
+    is_second = present(second)
+    count = has_first.astype(np.int64)
+    count[has_first] += is_second
+    count[is_wide] = list(map(len, wide))
+    start = np.concatenate([[0], np.cumsum(count)])
+    operands = np.empty(start[-1], np.int64)
+    operands[np.repeat(is_wide, count)] = numbers(chain.from_iterable(wide))
+    at = start[:-1][has_first]
+    operands[at] = numbers(map(A, compress(nodes, has_first)))
+    operands[at[is_second] + 1] = numbers(compress(second, is_second))
+    if not ((operands >= 0) & (operands < np.repeat(np.arange(len(nodes)), count))).all():
+        raise RuntimeError("compile: another thread walked this graph while it was being read")
+    return start, operands
 
 
 def present(values: Iterable[Value | None]) -> Mask:

@@ -78,7 +78,9 @@ class Surroundings:
             if len(now) == len(held) and all(map(operator.is_, now, held)):
                 continue
             if len(now) != len(held):
-                return f"a {type(thing).__name__} has {len(now)} items now, not {len(held)}"
+                each = 2 if isinstance(thing, dict) else 1  # a key and what it stands for
+                counts = f"{len(now) // each} items now, not {len(held) // each}"
+                return f"a {type(thing).__name__} has {counts}"
             for i, (a, b) in enumerate(zip(held, now, strict=True)):
                 if a is not b and not same_atom(a, b):
                     return f"{describe(thing, i)} was {short(a)}, and is {short(b)} now"
@@ -119,7 +121,7 @@ def held_by_cell(cell: types.CellType) -> list[Any]:
 
 READERS: dict[type, Callable[[Any], Sequence[Any]]] = {
     list: lambda items: items,
-    dict: lambda items: list(items.values()),
+    dict: lambda items: [*items, *items.values()],
     tuple: lambda items: items,
     **dict.fromkeys((set, frozenset, collections.deque), list),
     functools.partial: lambda made: [made.func, *made.args, *made.keywords.values()],
@@ -201,7 +203,8 @@ def equal(a: Any, b: Any) -> bool:
 def describe(thing: Any, i: int) -> str:
     """A place in an object, in words."""
     if isinstance(thing, dict):
-        return f"[{short(list(thing)[i])}] of a dict"
+        key = list(thing)[i % len(thing)]
+        return "a key of a dict" if i < len(thing) else f"[{short(key)}] of a dict"
     if isinstance(thing, (list, tuple, set, frozenset, np.ndarray)):
         return f"item {i} of a {type(thing).__name__}"
     if isinstance(thing, types.FunctionType):

@@ -37,7 +37,6 @@ class Trace:
 
     root: Value
     inputs: list[Value]
-    nudged: list[bool]  # which inputs may be varied: those that were no ints
     compared: list[tuple[Value, Value | float]]  # what Python code branched on
     draws: list[Callable[[], float]]  # how the last of the inputs are drawn anew for each run
     assigned: list[tuple[Value, Value | Callable[[], float]]]  # constants, and what they become
@@ -97,8 +96,7 @@ def trace(
     Values). ``drawn`` are the random numbers to use.
     """
     inputs: list[Value] = []
-    nudged: list[bool] = []
-    arguments = [substitute(argument, inputs, nudged) for argument in args]
+    arguments = [substitute(argument, inputs) for argument in args]
     watch = Watch(drawn)
     token = engine.inspectors.set((*engine.inspectors.get(), watch))
     recording = engine.grad_enabled.set(True)  # whoever calls it, and in whatever mode
@@ -119,7 +117,7 @@ def trace(
         )
     inputs += watch.drawn
     noted = watch.pairs, watch.draws, watch.assignments
-    return Trace(root, inputs, nudged, *noted, aside, watch.recipes)
+    return Trace(root, inputs, *noted, aside, watch.recipes)
 
 
 def raise_if_an_argument_is_used_as_a_number(error: Exception) -> None:

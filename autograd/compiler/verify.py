@@ -12,8 +12,8 @@ import numpy as np
 from ..graph import leaves, topological_order
 from ..primitives.table import Primitive
 from ..value import Value
-from .arguments import sequence_like
 from .batching import Batch
+from .nearby import nudge, traces_nearby
 from .program import GuardError, Program
 from .randomness import Randomness
 from .surroundings import Surroundings
@@ -96,17 +96,23 @@ def verify_nearby(
     for i, parameter in enumerate(program.parameters):
         parameter.data, parameter.grad = nudge(parameter.data, i), nudge(parameter.grad, i)
     numbers = numbers_of(program)
-    second = trace_nearby(function, args, eager.drawn)
-    if randomness.was_drawn():
-        raise CompileError(
-            "compile: the function draws random numbers, and a program would repeat the first. "
-            "Draw them outside and pass them as arguments, or say autograd.redrawn(draw)"
-        )
-    check_state(program, numbers)
+    for second in traces_nearby(function, args, eager.drawn):
+        if randomness.was_drawn():
+            raise CompileError(
+                "compile: the function draws random numbers, and a program would repeat the first. "
+                "Draw them outside and pass them as arguments, or say autograd.redrawn(draw)"
+            )
+        check_state(numbers)
+        if verify_against(second, program, eager, same):
+            return
+
+
+def verify_against(second: Trace, program: Program, eager: Expected, same: bool) -> bool:
+    """False if the second trace took another branch: that will get a program of its own."""
     try:
         value, gradients = program.run([v.data for v in second.inputs])
     except GuardError:
-        return  # another branch: it will get a program of its own
+        return False
     scale = max(abs(eager.value), 1.0) if math.isfinite(eager.value) else 1.0
     if not values_agree(value, second.root.data, lambda: second.root, scale):
         raise unrepeatable(program, second, value)
@@ -114,6 +120,7 @@ def verify_nearby(
         nearby = expected(second, program.parameters)
         if not gradients_agree(program, gradients, nearby, lambda: second.root):
             raise CompileError(DIFFERENT)
+    return True
 
 
 def unrepeatable(program: Program, second: Trace, value: float) -> CompileError:
@@ -168,7 +175,7 @@ def numbers_of(program: Program) -> list[tuple[Value, str, float]]:
     ]
 
 
-def check_state(program: Program, before: list[tuple[Value, str, float]]) -> None:
+def check_state(before: list[tuple[Value, str, float]]) -> None:
     """``CompileError`` if a number is not what it was before the function was traced again."""
     for value, name, number in before:
         found = getattr(value, name)
@@ -258,36 +265,3 @@ def close(a: float, b: float, scale: float) -> bool:
     if math.isfinite(a) and math.isfinite(b):
         return abs(a - b) <= TOLERANCE * max(scale, abs(a), abs(b))
     return a == b or (a != a and b != b)
-
-
-def trace_nearby(function: Callable[..., Any], args: tuple[Any, ...], drawn: list[float]) -> Trace:
-    """A trace with other arguments; if the function refuses them, with others again.
-
-    A probability of 1, say, can only be made smaller.
-    """
-    for change in (lambda x: nudge(x, 0), lambda x: 0.998 * x):
-        try:
-            return trace(function, changed_arguments(args, change), drawn)
-        except CompileError:
-            raise
-        except (ValueError, TypeError, ArithmeticError, LookupError):
-            continue
-    return trace(function, args, drawn)
-
-
-def nudge(x: float, i: int) -> float:
-    """A number near x, not always in the same direction."""
-    return x + (1e-3 + 1e-3 * abs(x)) * (1.0 + 0.1 * (i % 7)) * (-1.0 if i % 2 else 1.0)
-
-
-def changed_arguments(argument: Any, change: Callable[[Any], Any]) -> Any:
-    """The arguments with every number that is no int changed a little."""
-    if isinstance(argument, (list, tuple)):
-        return sequence_like(argument, [changed_arguments(item, change) for item in argument])
-    if isinstance(argument, dict):
-        return {key: changed_arguments(item, change) for key, item in argument.items()}
-    if isinstance(argument, np.ndarray) and argument.dtype.kind == "f":
-        return change(argument)
-    if isinstance(argument, float):
-        return change(argument)
-    return argument

@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from checksums import checksum, machine_sources
 from documented import docstrings, documented
 from setuptools import Distribution, build_meta, setup
 from setuptools.command.build_ext import build_ext
@@ -39,8 +40,6 @@ MACHINE = {machine!r}  # the checksum of its sources
 
 EXECUTOR = "autograd.native.executor"
 COLLECTOR = "autograd.native.collector"
-HEADERS = ["kernels.h", "machine.h", "mathematics.h", "operations.h", "portable.h", "products.h"]
-HEADERS += ["softmax.h", "table.h", "vectors.h"]
 WARNINGS_FAIL = ("-Werror", "/WX")
 FLAGS = ["-O3", "-fno-math-errno", "-fno-trapping-math"]  # as exact, and as fast as vectors are
 
@@ -80,10 +79,11 @@ def compiler_of(builder: Any) -> Any:
 def written_in_c() -> list[Extension]:
     """The vector machine, and what keeps the collector away."""
     folder = "autograd/native"
+    source, *headers = [path.as_posix() for path in machine_sources(Path(folder))]
     machine = Extension(
         EXECUTOR,
-        [f"{folder}/executor.c"],
-        depends=[f"{folder}/{header}" for header in HEADERS],
+        [source],
+        depends=headers,
         extra_compile_args=FLAGS,
         libraries=[] if sys.platform == "win32" else ["m"],
         optional=True,
@@ -119,8 +119,6 @@ def core() -> tuple[list[Extension], str]:
 
 def write_down(root: Path, reason: str, executor: str) -> None:
     """What was compiled, beside it: the checksums of the sources; or why nothing was."""
-    from checksums import checksum, machine_sources
-
     sources = {name: checksum([Path(path)]) for name, path in SOURCES.items()}
     built = root / "autograd" / "native" / "built.py"
     built.parent.mkdir(parents=True, exist_ok=True)

@@ -54,14 +54,21 @@ static PyMethodDef functions[] = {
     {NULL, NULL, 0, NULL},
 };
 
+static PyModuleDef_Slot slots[] = {
+#ifdef Py_mod_gil
+    {Py_mod_gil, Py_MOD_GIL_NOT_USED}, /* else an import would bring the global lock back */
+#endif
+    {0, NULL},
+};
+
 static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT, "collector",
-    "Nodes that Python's cyclic garbage collector does not visit.", -1, functions,
-    NULL, NULL, NULL, NULL,
+    "Nodes that Python's cyclic garbage collector does not visit.", 0, functions,
+    slots, NULL, NULL, NULL,
 };
 
 PyMODINIT_FUNC
 PyInit_collector(void)
 {
-    return PyModule_Create(&definition);
+    return PyModuleDef_Init(&definition);
 }

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import operator
+import functools
 from collections.abc import Sequence
 from typing import Any
 
-from autograd import Value, dot, exp, log_softmax, logsumexp, pick, where, xlogy
+from autograd import Value, dot, exp, log_softmax, logsumexp, xlogy
 
 from ..checks import flag, one_of, share
+from .labels import class_indices, element, is_masked, is_one, unless_ignored, weight_of
 from .reduction import (
     REDUCTIONS,
     class_weights,
     elementwise,
     is_list,
-    plain,
     reduce,
     same_length,
     total,
@@ -54,36 +54,20 @@ def cross_entropy(
         return cross_entropy([input], [target], *options, label_smoothing)
     soft = len(target) > 0 and is_list(target[0])
     same_length(name, input, target)
-    masked = not soft and is_masked(target, ignore_index)
+    targets = target if soft else class_indices(name, input, target, ignore_index)
+    ignored = ignore_index if not soft and is_masked(target, ignore_index) else None
     terms, weights = [], []
-    for z, t in zip(
-        input, target if soft else class_indices(name, input, target, ignore_index), strict=True
-    ):
+    for z, t in zip(input, targets, strict=True):
         w = class_weights(name, weight, len(z))
-        if isinstance(t, Value):  # a label of a program that is being compiled
-            counts, t = counted(t, ignore_index) if masked else (None, t)
-            weight_of_t = 1.0 if weight is None else pick(w, t)
-            label = pick(z, t)
-            term = _times((1.0 - smoothing) * weight_of_t, logsumexp([zj - label for zj in z]))
-            if smoothing:
-                term = term + _expected(z, [smoothing / len(z)] * len(z), w)
-            terms.append(term if counts is None else where(counts, term, 0.0))
-            weights.append(weight_of_t if counts is None else counts * weight_of_t)
-        elif t is None:
-            terms.append(Value(0.0, requires_grad=False))
-            weights.append(0.0)
-        elif soft:
+        if soft:
             same_length(f"{name}, within a sample", z, t)
-            terms.append(_expected(z, [(1.0 - smoothing) * p + smoothing / len(z) for p in t], w))
-            weights.append(1.0)
+            p = [(1.0 - smoothing) * pc + smoothing / len(z) for pc in t]
+            term, own = _expected(z, p, w), 1.0
         else:
-            if smoothing:
-                p = [smoothing / len(z)] * len(z)
-                p[t] += 1.0 - smoothing
-                terms.append(_expected(z, p, w))
-            else:
-                terms.append(_times(w[t], logsumexp([zj - z[t] for zj in z])))
-            weights.append(w[t])
+            of_label = functools.partial(_cross_entropy, z, w, smoothing)
+            term, own = unless_ignored(of_label, t, ignored)
+        terms.append(term)
+        weights.append(own)
     return _mean_by_weight(name, terms, weights, reduction)
 
 
@@ -106,19 +90,13 @@ def nll_loss(
     if not is_list(target):
         options = (weight, ignore_index, "sum" if reduction == "none" else reduction)
         return nll_loss([input], [target], *options)
+    ignored = ignore_index if is_masked(target, ignore_index) else None
     terms, weights = [], []
-    masked = is_masked(target, ignore_index)
     for x, t in zip(input, class_indices(name, input, target, ignore_index), strict=True):
-        if isinstance(t, Value):
-            counts, t = counted(t, ignore_index) if masked else (None, t)
-            weight_of_t = 1.0 if weight is None else pick(class_weights(name, weight, len(x)), t)
-            term = _times(weight_of_t, -pick(x, t))
-            terms.append(term if counts is None else where(counts, term, 0.0))
-            weights.append(weight_of_t if counts is None else counts * weight_of_t)
-            continue
-        w = 0.0 if t is None else class_weights(name, weight, len(x))[t]
-        terms.append(Value(0.0, requires_grad=False) if t is None else _times(w, -x[t]))
-        weights.append(w)
+        of_label = functools.partial(_nll, x, class_weights(name, weight, len(x)))
+        term, own = unless_ignored(of_label, t, ignored)
+        terms.append(term)
+        weights.append(own)
     return _mean_by_weight(name, terms, weights, reduction)
 
 
@@ -143,51 +121,23 @@ def kl_div(input: Any, target: Any, reduction: str = "mean", log_target: bool = 
     return reduce(name, terms, reduction)
 
 
-def class_indices(name: str, input: Any, target: Any, ignore_index: int | None = None) -> list[Any]:
-    """The targets as ints, each checked against the number of scores; None where ignored."""
-    for i, scores in enumerate(input):
-        if not is_list(scores):
-            raise TypeError(
-                f"{name} takes a list of logits per sample, one for each class, but "
-                f"outputs[{i}] is {scores!r}; for one logit use binary_cross_entropy_with_logits"
-            )
-    same_length(name, input, target)
-    classes: list[Any] = []
-    for i, (scores, t) in enumerate(zip(input, target, strict=True)):
-        if isinstance(t, Value):  # checked by pick
-            classes.append(t)
-            continue
-        try:
-            index = operator.index(t)
-        except TypeError:
-            raise TypeError(
-                f"{name}: targets[{i}] must be a class index, an int, not {t!r}"
-            ) from None
-        if index == ignore_index:
-            classes.append(None)
-        elif 0 <= index < len(scores):
-            classes.append(index)
-        else:
-            raise ValueError(
-                f"{name}: targets[{i}] is {index}, but there are {len(scores)} classes "
-                f"(0 to {len(scores) - 1})"
-            )
-    return classes
+def _cross_entropy(
+    z: Sequence[Any], weight: Sequence[float], smoothing: float, label: Any
+) -> tuple[Any, Any]:
+    """Of one sample: its loss, and the weight of its label."""
+    own, rest = weight_of(weight, label), [smoothing / len(z)] * len(z)
+    if smoothing and not isinstance(label, Value):
+        rest[label] += 1.0 - smoothing
+        return _expected(z, rest, weight), own
+    right = element(z, label)
+    term = _times((1.0 - smoothing) * own, logsumexp([zj - right for zj in z]))
+    return (term + _expected(z, rest, weight) if smoothing else term), own
 
 
-def is_masked(target: Sequence[Any], ignore_index: int) -> bool:
-    """True if a program must look for samples to ignore: if somebody said so, or there are any.
-
-    Else a label that is the default −100 is one that ``pick`` refuses.
-    """
-    return ignore_index != -100 or any(plain(t) == ignore_index for t in target)
-
-
-def counted(t: Value, ignore_index: int) -> tuple[Value, Value]:
-    """1 for a label that counts, 0 for one to ignore; and a label that can be looked up."""
-    distance = t - ignore_index
-    counts = where(distance * distance, 1.0, 0.0)
-    return counts, where(counts, t, 0.0)
+def _nll(x: Sequence[Any], weight: Sequence[float], label: Any) -> tuple[Any, Any]:
+    """Of one sample: its loss, and the weight of its label."""
+    own = weight_of(weight, label)
+    return _times(own, -element(x, label)), own
 
 
 def _expected(z: Sequence[Any], probabilities: Sequence[Any], weight: Sequence[float]) -> Any:
@@ -200,11 +150,6 @@ def _expected(z: Sequence[Any], probabilities: Sequence[Any], weight: Sequence[f
 
 def _times(weight: Any, term: Any) -> Any:
     return term if is_one(weight) else weight * term
-
-
-def is_one(weight: Any) -> bool:
-    """True for the number 1; a Value is none, whatever its data."""
-    return not isinstance(weight, Value) and weight == 1.0
 
 
 def _mean_by_weight(name: str, terms: Any, weights: Sequence[Any], reduction: str) -> Any:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from autograd import Value, dot, pick, relu, sqrt, where
+from autograd import Value, dot, relu, sqrt, where
 
 from ..checks import number, one_of
-from .classes import class_indices
+from .labels import class_indices, element, is_other, weight_of
 from .reduction import class_weights, elementwise, flat, is_list, plain, reduce, same_length, total
 
 
@@ -48,17 +48,13 @@ def multi_margin_loss(
     number(f"{name}: margin", margin)
     terms = []
     for x, t in zip(input, class_indices(name, input, target), strict=True):
-        weights = class_weights(name, weight, len(x))
+        w = weight_of(class_weights(name, weight, len(x)), t) / len(x)
+        own = element(x, t)
+        lead = [relu(margin - own + xj) for xj in x]
         if isinstance(t, Value):  # a label of a program that is being compiled
-            mine, w = pick(x, t), pick(weights, t) / len(x)
-            lead = [
-                where(abs(t - j) - 0.5, relu(margin - mine + xj), 0.0) for j, xj in enumerate(x)
-            ]
+            lead = [where(is_other(t, j), term, 0.0) for j, term in enumerate(lead)]
         else:
-            lead, w = (
-                [relu(margin - x[t] + xj) for j, xj in enumerate(x) if j != t],
-                weights[t] / len(x),
-            )
+            del lead[t]
         terms.append(w * total(lead) if p == 1 else w * dot(lead, lead))
     return reduce(name, terms, reduction)
 

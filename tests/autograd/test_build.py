@@ -1,6 +1,7 @@
 """Two builds: the core compiled from its own source, or that source; which one runs, and why."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from autograd import _build, collector
+from autograd.native.checksums import machine_sources
 
 ROOT = Path(_build.FOLDER).parent
 SAY = "import autograd; from autograd import _build; print(_build.info())"
@@ -123,3 +125,11 @@ class TestExecutor:
         built.write_text("SOURCES = {}\nREASON = 'none'\nEXECUTOR = ''\nMACHINE = 1\n")
         code = SAY.replace("info", "executor_info")
         assert "run by NumPy (its source changed since the build)" in said(code, cwd=folder)
+
+
+def test_the_machine_is_made_of_the_executor_and_what_it_includes():
+    """Of nothing else: a change elsewhere, as of the collector, must not switch it off."""
+    sources = machine_sources(_build.FOLDER / "native")
+    text = "".join(path.read_text("utf-8") for path in sources)
+    included = set(re.findall(r'#include "(.+?)"', text))
+    assert {path.name for path in sources} == {"executor.c", *included}

@@ -21,7 +21,7 @@ ARGUMENTS = [
 def test_the_numbers_are_those_of_the_leaves_in_their_order(argument):
     numbers, leaves = array("d"), []
     flatten(argument, numbers)
-    substitute(argument, leaves, [])
+    substitute(argument, leaves)
     assert numbers.tolist() == [leaf.data for leaf in leaves]
 
 

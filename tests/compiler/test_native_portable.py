@@ -1,4 +1,4 @@
-"""The vector machine's C: any compiler can build it, in standard C if it must be."""
+"""What is written in C: any compiler can build it, in standard C if it must be."""
 
 import os
 import shutil
@@ -15,6 +15,7 @@ from tests.compiler.test_native_sanitized import RUN
 FOLDER = Path(autograd.__file__).parent / "native"
 INCLUDE = Path(sysconfig.get_paths()["include"])
 COMPILERS = [name for name in ("gcc", "clang") if shutil.which(name)]
+SOURCES = ["executor.c", "collector.c"]
 WARNINGS = ["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
 SEARCH = [f"-I{FOLDER}", "-isystem", str(INCLUDE)]  # none of Python's own warnings
 UNKNOWN = "#undef __GNUC__\n#undef __clang__\n"
@@ -40,11 +41,14 @@ def as_seen_by_an_unknown_compiler(folder):
 
 @pytest.mark.parametrize("compiler", COMPILERS)
 class TestEveryCompiler:
-    def test_has_nothing_to_warn_of(self, compiler):
-        compiled(compiler, *WARNINGS, "-fsyntax-only")
+    @pytest.mark.parametrize("name", SOURCES)
+    def test_has_nothing_to_warn_of(self, compiler, name):
+        compiled(compiler, *WARNINGS, "-fsyntax-only", source=FOLDER / name)
 
-    def test_needs_nothing_but_standard_c(self, compiler):
-        compiled(compiler, *WARNINGS, "-pedantic-errors", "-DSTANDARD_C", "-fsyntax-only")
+    @pytest.mark.parametrize("name", SOURCES)
+    def test_needs_nothing_but_standard_c(self, compiler, name):
+        options = ["-pedantic-errors", "-DSTANDARD_C", "-fsyntax-only"]
+        compiled(compiler, *WARNINGS, *options, source=FOLDER / name)
 
     def test_need_not_be_known(self, compiler, tmp_path):
         source = as_seen_by_an_unknown_compiler(tmp_path)

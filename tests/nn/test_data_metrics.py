@@ -84,6 +84,16 @@ def test_samples_that_the_loss_ignores_do_not_count_for_the_accuracy():
     assert math.isnan(nn.accuracy(scores, [-100] * 3))
 
 
+def test_a_target_may_be_the_probabilities_of_the_classes():
+    scores, y = [[2.0, 1.0, 0.0], [1.0, 2.0, 0.0]], [[0.5, 0.3, 0.2], [0.1, 0.2, 0.7]]
+    assert nn.accuracy(scores, y) == nn.accuracy(scores, [0, 2]) == 0.5
+    model = nn.Linear(2, 3, rng=0)
+    optimizer = nn.SGD(model.parameters(), lr=0.1)
+    X = [[1.0, 0.0], [0.0, 1.0]]
+    history = nn.fit(model, (X, y), nn.cross_entropy, optimizer, epochs=50, progress=False)
+    assert history.train_metric[-1] == 1.0
+
+
 def test_errors_of_numbers_in_lists():
     outputs, targets = [[1.0], [2.0], [4.0]], [1.0, 2.0, 3.0]
     assert nn.rmse(outputs, targets) == nn.rmse([1.0, 2.0, 4.0], targets) == math.sqrt(1 / 3)
@@ -244,6 +254,11 @@ def test_metrics_agree_with_scikit_learn():
         (lambda: nn.Normalizer([[1.0], [1.0, 2.0]]), r"rows must be of one length, not \[1, 2\]"),
         (lambda: nn.Normalizer([[1.0, 2.0]])([[1.0]]), "must have 2 numbers, .* row 0 has 1"),
         (lambda: nn.Normalizer([[1.0, 2.0]]).undo([[1.0]]), "must have 2 numbers"),
+        (
+            lambda: nn.accuracy([[1.0, 2.0]], [[3.0, 4.0]]),
+            r"targets\[0\] must be a class index, .*rmse",
+        ),
+        (lambda: nn.accuracy([[1.0, 2.0]], [[]]), r"targets\[0\] must be a class index"),
         (lambda: nn.r2([], []), "r2: there must be one target per output and at least one"),
         (lambda: nn.rmse([[1.0, 2.0]], [1.0]), r"rmse: outputs\[0\] has 2 numbers, .* 1"),
         (lambda: nn.precision_recall_f1([1.0], [1, 0]), "1 outputs and 2 targets"),
