@@ -82,12 +82,12 @@ class CompiledStep:
         self.held = False  # True while the vectors are ahead of the Values
         self.take()
 
-    def __call__(self, *args: Any) -> float:
+    def __call__(self, *args: Any, **named: Any) -> float:
         """One step; the loss as it was before."""
         if not self.inside:
             with self:
-                return self(*args)
-        loss, _ = self.compute(args)
+                return self(*args, **named)
+        loss, _ = self.compute(self.compiled.by_position(args, named))
         self.move()
         return loss
 

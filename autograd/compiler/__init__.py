@@ -42,7 +42,7 @@ from typing import Any
 
 from .. import value as engine
 from ..modes import paused_gc
-from .arguments import flatten, objects_in
+from .arguments import by_position, flatten, objects_in
 from .batching import batch_of, sample, samples_in
 from .display import bundle
 from .fusing import fused
@@ -133,9 +133,9 @@ class Compiled:
         self.noticed = Noticed()
         self.latest: Program | None = None
 
-    def __call__(self, *args: Any) -> float:
+    def __call__(self, *args: Any, **named: Any) -> float:
         """The loss; gradients are added to the parameters' ``grad``, but under ``no_grad()``."""
-        value, program, gradients = self.run(args)
+        value, program, gradients = self.run(self.by_position(args, named))
         if engine.grad_enabled.get():
             for parameter, gradient in zip(program.parameters, gradients.tolist(), strict=True):
                 parameter.grad += gradient
@@ -148,10 +148,14 @@ class Compiled:
         """
         return self.program.outputs()
 
-    def value_and_grad(self, *args: Any) -> tuple[float, list[float]]:
+    def value_and_grad(self, *args: Any, **named: Any) -> tuple[float, list[float]]:
         """The loss and the gradients in the order of ``parameters``, which stay as they are."""
-        value, _, gradients = self.run(args)
+        value, _, gradients = self.run(self.by_position(args, named))
         return value, gradients.tolist()
+
+    def by_position(self, args: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
+        """The arguments of a call as the function takes them, in order."""
+        return by_position(self.function, args, named)
 
     def run(
         self,

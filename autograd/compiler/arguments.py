@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
+import inspect
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from ..primitives.table import is_number
 from ..value import Value
+
+
+def by_position(
+    function: Callable[..., Any], args: tuple[Any, ...], named: dict[str, Any]
+) -> tuple[Any, ...]:
+    """All arguments of a call in order, whether they were given by position or by name.
+
+    >>> by_position(lambda x, y=1.0, z=2.0: x, (5.0,), {"z": 3.0})
+    (5.0, 1.0, 3.0)
+    """
+    if not named:
+        return args
+    bound = inspect.signature(function).bind(*args, **named)
+    bound.apply_defaults()
+    if bound.kwargs:
+        raise TypeError(
+            f"compile: {', '.join(bound.kwargs)} can be given by name only, but a program knows "
+            "its arguments by position; bind it before: functools.partial(function, name=…)"
+        )
+    return bound.args
 
 
 def signature(argument: Any) -> Any:

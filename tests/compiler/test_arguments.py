@@ -6,7 +6,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from autograd import Value
+import nn
+from autograd import Value, compile
 from autograd.compiler.arguments import flatten, signature, substitute
 
 ARGUMENTS = [
@@ -63,3 +64,34 @@ def test_what_is_no_number_has_to_be_hashable():
 def test_a_number_that_is_too_large_is_none():
     with pytest.raises(OverflowError):
         signature([10**400])
+
+
+def test_arguments_may_be_given_by_name():
+    w = Value(2.0)
+
+    def loss(x, y, scale=1.0):
+        return scale * (w * x - y) ** 2
+
+    program = compile(loss)
+    assert program(3.0, y=5.0) == program(3.0, 5.0) == 1.0
+    assert program(scale=10.0, y=4.0, x=3.0) == 40.0
+    assert program.value_and_grad(x=3.0, y=4.0) == (4.0, [12.0])
+    assert program.traces == 2  # with the scale, and without
+    with pytest.raises(TypeError, match="missing a required argument: 'y'"):
+        program(x=1.0)
+
+
+def test_arguments_that_have_names_only_are_bound_before():
+    def loss(x, *, power):
+        return x**power
+
+    with pytest.raises(TypeError, match=r"power can be given by name only.*functools.partial"):
+        compile(loss)(2.0, power=3.0)
+
+
+def test_a_step_takes_its_arguments_by_name():
+    model = nn.Linear(1, 1, rng=0)
+    step = nn.CompiledStep(
+        lambda x, y: nn.mse_loss(model(x), y), nn.SGD(model.parameters(), lr=0.1)
+    )
+    assert step(x=[1.0], y=[2.0]) > step([1.0], y=[2.0])
