@@ -53,6 +53,12 @@ def show_new() -> None:
         native.show_new()
 
 
+def defined(*functions: Callable[..., Any]) -> None:
+    """A primitive is made of these: nodes will lead to them, and they may lead to nodes."""
+    if native is not None and any(map(holds_objects, functions)):
+        native.show_new()
+
+
 def show(node: Any, hook: Any) -> None:
     """Let the collector see a node, the nodes that its hook leads to, and all new ones."""
     if native is None:
@@ -75,16 +81,15 @@ def referents(thing: Any) -> Iterable[Any]:
     if not isinstance(thing, types.FunctionType):
         return gc.get_referents(thing)
     defaults = [*(thing.__defaults__ or ()), *(thing.__kwdefaults__ or {}).values()]
-    cells = thing.__closure__ or ()
-    return defaults + [cell.cell_contents for cell in cells if not is_empty(cell)]
+    return defaults + [held for cell in thing.__closure__ or () for held in held_by_cell(cell)]
 
 
-def is_empty(cell: types.CellType) -> bool:
-    """True if the variable behind a closure's cell has no value (yet)."""
+def held_by_cell(cell: types.CellType) -> list[Any]:
+    """A variable of an enclosing function, unless it is not filled yet."""
     try:
-        return cell.cell_contents is None
+        return [cell.cell_contents]
     except ValueError:
-        return True
+        return []
 
 
 def holds_objects(function: Callable[..., Any]) -> bool:

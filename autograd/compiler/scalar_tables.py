@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from ..primitives.picking import no_element
+from ..primitives.picking import is_place, no_element
 
 Table = tuple[int, ...]  # the nodes that are its elements
 
@@ -50,6 +50,6 @@ class Tables:
 
 def picked(table: Sequence[float], index: float) -> float:
     """The element that the index names; ``IndexError`` if there is none."""
-    if not (0.0 <= index < len(table) and index.is_integer()):
+    if not is_place(index, len(table)):
         raise no_element(len(table), index)
     return table[int(index)]

@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from ..collector import held_by_cell
 from ..primitives.table import Primitive
 from ..value import Value
 
@@ -109,14 +110,6 @@ def reader(kind: type) -> Callable[[Any], Sequence[Any]]:
         *[getattr(thing, slot) for slot in slots if hasattr(thing, slot)],
         type(thing),
     ]
-
-
-def held_by_cell(cell: types.CellType) -> list[Any]:
-    """A variable of an enclosing function, unless it is not filled yet."""
-    try:
-        return [cell.cell_contents]
-    except ValueError:
-        return []
 
 
 READERS: dict[type, Callable[[Any], Sequence[Any]]] = {

@@ -53,16 +53,22 @@ static inline double NAME(reduced)(double x, int64_t *whole)
     return (x - k * LN2_HIGH) - k * LN2_LOW;
 }
 
+/* 2^k in two factors, since k may lie outside the range of exponents */
+static inline double NAME(powers_of_two)(int64_t k, double *second)
+{
+    int64_t half = (k + 4096) / 2 - 2048;
+    *second = NAME(power_of_two)(k - half);
+    return NAME(power_of_two)(half);
+}
+
 static inline double NAME(exp)(double x)
 {
     double y = x > 710.0 ? 710.0 : x;
     y = y < -746.0 ? -746.0 : y;
     int64_t whole;
     double r = NAME(reduced)(y, &whole);
-    /* 2^k in two factors, since k may lie outside the range of exponents */
-    int64_t half = (whole + 4096) / 2 - 2048;
-    double first = NAME(power_of_two)(half);
-    double second = NAME(power_of_two)(whole - half);
+    double second;
+    double first = NAME(powers_of_two)(whole, &second);
     double found = (1.0 + NAME(short_expm1)(r)) * first * second;
     return x != x ? x : found;
 }
@@ -73,9 +79,8 @@ static inline double NAME(expm1)(double x)
     y = y < -60.0 ? -60.0 : y;
     int64_t whole;
     double r = NAME(reduced)(y, &whole);
-    int64_t half = (whole + 4096) / 2 - 2048;
-    double first = NAME(power_of_two)(half);
-    double second = NAME(power_of_two)(whole - half);
+    double second;
+    double first = NAME(powers_of_two)(whole, &second);
     double found = (NAME(short_expm1)(r) * first + (first - 1.0 / second)) * second;
     found = x == 0.0 ? x : found;
     return x != x ? x : found;

@@ -27,13 +27,18 @@ def pick(table: Sequence[Any], index: Any) -> Any:
     """
     table = tuple(table)
     number = index.data if isinstance(index, Primitive.node_type) else real(index, "pick(index)")
-    if not (0.0 <= number < len(table) and number == int(number)):
+    if not is_place(number, len(table)):
         raise no_element(len(table), number)
     if not isinstance(index, Primitive.node_type):
         return table[int(number)]
     if isinstance(table[0], (list, tuple)):
         return [pick(column, index) for column in zip(*table, strict=True)]
     return Primitive.record(_pick, (*table, index))
+
+
+def is_place(index: float, count: int) -> bool:
+    """True if an index names one of ``count`` elements: a whole number from 0 to count − 1."""
+    return 0.0 <= index < count and index == int(index)
 
 
 def no_element(count: int, index: float) -> IndexError:
@@ -46,16 +51,14 @@ def no_element(count: int, index: float) -> IndexError:
 def _picked(*operands: float) -> float:
     """The element at the place that the last operand names; nan where there is none."""
     index = operands[-1]
-    if not (0.0 <= index < len(operands) - 1 and index.is_integer()):
-        return numerics.nan
-    return operands[int(index)]
+    return operands[int(index)] if is_place(index, len(operands) - 1) else numerics.nan
 
 
 def _picked_and_masks(operands: list[float]) -> tuple[float, tuple[Any, ...]]:
     """The element picked and, as the partials, 1 in its place; None everywhere where there is none."""
     index, count = operands[-1], len(operands) - 1
     partials: list[float | None] = [None] * (count + 1)
-    if 0.0 <= index < count and index.is_integer():
+    if is_place(index, count):
         partials[int(index)] = 1.0
     return _picked(*operands), tuple(partials)
 

@@ -112,8 +112,7 @@ class Primitive(Origin):
         self.symbol = symbol or name
         self.latex = latex
         self.__doc__ = doc or None
-        if collector.holds_objects(forward) or collector.holds_objects(partials):
-            collector.show_new()  # nodes lead to it, and it may lead to nodes
+        collector.defined(forward, partials)
         self.family: tuple[Any, ...] | None = None  # (maker, constants) of an op with constants
         # For an op whose graphs are large: forward and partials on floats in one go.
         self.both: Callable[[list[float]], tuple[float, tuple[float, ...]]] | None = None

@@ -29,6 +29,10 @@ def run(program):
     return done.stdout.strip()
 
 
+def nodes_are_seen_after(made):
+    return run(f"{made}\nx = Value(2.0)\nprint(gc.is_tracked(x * x + 1))")
+
+
 @pytest.mark.skipif(collector.native is None, reason="in pure Python it visits all objects")
 @pytest.mark.parametrize(
     ("what", "made"),
@@ -41,7 +45,7 @@ def run(program):
     ],
 )
 def test_nodes_are_hidden_while_nothing_leads_back(what, made):
-    assert run(f"{made}\nx = Value(2.0)\nprint(gc.is_tracked(x * x + 1))") == "False"
+    assert nodes_are_seen_after(made) == "False"
 
 
 @pytest.mark.parametrize(
@@ -54,7 +58,7 @@ def test_nodes_are_hidden_while_nothing_leads_back(what, made):
     ],
 )
 def test_nodes_are_seen_once_something_may_lead_back(what, made):
-    assert run(f"{made}\nx = Value(2.0)\nprint(gc.is_tracked(x * x + 1))") == "True"
+    assert nodes_are_seen_after(made) == "True"
 
 
 # Cycles that users make. Each ends with the owner out of reach, and the collector's turn.
