@@ -2,12 +2,14 @@
 
 A graph has no cycles, because operands do not refer to results: each node is freed when the
 last reference to it goes. The collector cannot know that. It visits all nodes that live, again
-and again, which takes most of the time that a large graph takes. So the compiled build does not
-show it the nodes (``native/collector.c``), until there is something through which a node may
-lead back to itself: a hook, a primitive whose functions hold objects, the call of a module
-(which its outputs remember). From then on, for the rest of the process, it sees every new node.
+and again, which takes most of the time that a large graph takes. So nodes are hidden from it,
+in the compiled build as they are made (``native/nodes.c``), in pure Python before a full
+collection (``untracking.py``), until there is something through which a node may lead back to
+itself: a hook, a primitive whose functions hold objects, the call of a module (which its outputs
+remember). From then on, for the rest of the process, it sees every new node.
 
-In pure Python the collector sees all nodes; ``autograd.paused_gc()`` makes it rest.
+Hidden nodes of the compiled build lie in blocks of memory of their own, which are kept for the
+next graph, up to 256 MB of them; ``gc.collect()`` gives them back.
 """
 
 from __future__ import annotations
@@ -15,16 +17,19 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
+import os
+import sys
 import types
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from . import _build
+from . import _build, untracking
 
 native: Any = None  # in pure Python, or where it could not be built
 if _build.is_native():
     with contextlib.suppress(ImportError):
-        native = importlib.import_module("autograd.native.collector")
+        native = importlib.import_module("autograd.native.nodes")
+hider: Any = native or (untracking if untracking.WORKS else None)
 
 REACH = 10_000  # objects: so far a hook is followed
 IDLE = (bool, int, float, str, bytes, type(None), type, types.ModuleType)  # lead to no node
@@ -36,40 +41,56 @@ def info() -> str:
     >>> info().startswith("garbage collector: ")
     True
     """
-    if native is None:
+    if hider is None:
         return "garbage collector: visits nodes"
-    return "garbage collector: does not visit nodes until one may lead back to itself"
+    visits = "does not visit nodes" if native else "visits young nodes only"
+    return f"garbage collector: {visits} until one may lead back to itself"
 
 
 def hide_new(node_type: type) -> None:
     """From now on the collector is not shown new nodes, if this build can do so."""
-    if native is not None:
-        native.hide_new(node_type)
+    if hider is not None:
+        hider.hide_new(node_type)
+    if native is not None and not every_object_is_checked():
+        node = node_type(0.0)
+        if native.use_blocks(node_type, sys.getsizeof(node) - node.__sizeof__()):
+            gc.callbacks.append(after_collection)
+
+
+def every_object_is_checked() -> bool:
+    """True if Python was asked to check how each single object uses its memory."""
+    return bool(sys.flags.dev_mode or os.environ.get("PYTHONMALLOC"))
+
+
+def after_collection(phase: str, info: dict[str, int]) -> None:
+    """Called by the collector: a full collection also gives back what was kept for new nodes."""
+    if phase == "stop" and info["generation"] >= untracking.FULL:
+        native.free_blocks()
 
 
 def show_new() -> None:
     """From now on the collector sees new nodes: something may lead from a node back to it."""
-    if native is not None:
-        native.show_new()
+    if hider is not None:
+        hider.show_new()
 
 
 def defined(*functions: Callable[..., Any]) -> None:
     """A primitive is made of these: nodes will lead to them, and they may lead to nodes."""
-    if native is not None and any(map(holds_objects, functions)):
-        native.show_new()
+    if hider is not None and any(map(holds_objects, functions)):
+        hider.show_new()
 
 
 def show(node: Any, hook: Any) -> None:
     """Let the collector see a node, the nodes that its hook leads to, and all new ones."""
-    if native is None:
+    if hider is None:
         return
-    native.show_new()
+    hider.show_new()
     node_type, waiting = type(node), [node, hook]
     seen = set(map(id, waiting))
     while waiting and len(seen) < REACH:
         thing = waiting.pop()
         if isinstance(thing, node_type):
-            native.show(thing)
+            hider.show(thing)
         for other in referents(thing):
             if id(other) not in seen and not isinstance(other, IDLE):
                 seen.add(id(other))

@@ -21,6 +21,7 @@ TESTS = pathlib.Path(__file__).resolve().parent
 # A module imports from lower floors, or from its own folder.
 FLOORS = {
     "_build": -1,
+    "untracking": -1,
     "collector": 0,
     "native": 0,
     "_neighbours": 0,
@@ -50,13 +51,15 @@ CORE = [
     "__init__.py",
     "_build.py",
     "collector.py",
+    "untracking.py",
     "_neighbours.py",
     "numerics.py",
     "primitives",
     "graph.py",
     "copying.py",
+    "replaying.py",
+    "value.py",
 ]
-CORE += ["copying.py", "replaying.py", "value.py"]
 INNER_ROOM = ["primitives/arithmetic.py", "graph.py", "value.py"]
 
 

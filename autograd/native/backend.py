@@ -1,6 +1,6 @@
 """The build backend: setuptools, the core compiled by mypyc where that can be done, and what is
-written in C: the vector machine that runs compiled programs, and what keeps the garbage
-collector away from nodes. If one of these fails, the others are still built.
+written in C: the vector machine that runs compiled programs, and where nodes lie in memory,
+out of the garbage collector's sight. If one of these fails, the others are still built.
 
 Named in ``pyproject.toml``. Without a C compiler, with ``AUTOGRAD_PURE=1``, or if anything
 goes wrong, the package is installed in pure Python; ``python -m autograd`` says why.
@@ -39,7 +39,7 @@ MACHINE = {machine!r}  # the checksum of its sources
 '''
 
 EXECUTOR = "autograd.native.executor"
-COLLECTOR = "autograd.native.collector"
+NODES = "autograd.native.nodes"
 WARNINGS_FAIL = ("-Werror", "/WX")
 FLAGS = ["-O3", "-fno-math-errno", "-fno-trapping-math"]  # as exact, and as fast as vectors are
 
@@ -77,7 +77,7 @@ def compiler_of(builder: Any) -> Any:
 
 
 def written_in_c() -> list[Extension]:
-    """The vector machine, and what keeps the collector away."""
+    """The vector machine, and how nodes are made and freed."""
     folder = "autograd/native"
     source, *headers = [path.as_posix() for path in machine_sources(Path(folder))]
     machine = Extension(
@@ -88,7 +88,7 @@ def written_in_c() -> list[Extension]:
         libraries=[] if sys.platform == "win32" else ["m"],
         optional=True,
     )
-    return [machine, Extension(COLLECTOR, [f"{folder}/collector.c"], optional=True)]
+    return [machine, Extension(NODES, [f"{folder}/nodes.c"], optional=True)]
 
 
 def core() -> tuple[list[Extension], str]:
@@ -174,7 +174,7 @@ class OptionalExtensions(build_ext):
 
 def part(extension: Extension) -> str:
     """What an extension belongs to: a name of its own, or "core"."""
-    return str(extension.name) if extension.name in (EXECUTOR, COLLECTOR) else "core"
+    return str(extension.name) if extension.name in (EXECUTOR, NODES) else "core"
 
 
 class Backend(build_meta._BuildMetaBackend):  # type: ignore[misc, name-defined]

@@ -128,7 +128,7 @@ class TestExecutor:
 
 
 def test_the_machine_is_made_of_the_executor_and_what_it_includes():
-    """Of nothing else: a change elsewhere, as of the collector, must not switch it off."""
+    """Of nothing else: a change elsewhere, as of the nodes, must not switch it off."""
     sources = machine_sources(_build.FOLDER / "native")
     text = "".join(path.read_text("utf-8") for path in sources)
     included = set(re.findall(r'#include "(.+?)"', text))

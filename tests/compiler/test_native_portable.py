@@ -15,7 +15,7 @@ from tests.compiler.test_native_sanitized import RUN
 FOLDER = Path(autograd.__file__).parent / "native"
 INCLUDE = Path(sysconfig.get_paths()["include"])
 COMPILERS = [name for name in ("gcc", "clang") if shutil.which(name)]
-SOURCES = ["executor.c", "collector.c"]
+SOURCES = ["executor.c", "nodes.c"]
 WARNINGS = ["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
 SEARCH = [f"-I{FOLDER}", "-isystem", str(INCLUDE)]  # none of Python's own warnings
 UNKNOWN = "#undef __GNUC__\n#undef __clang__\n"

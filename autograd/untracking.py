@@ -1,0 +1,64 @@
+"""In pure Python: nodes that full collections of the garbage collector do not visit.
+
+The collector keeps lists of the objects that it visits, and calls back before it starts. Before
+a full collection the nodes are taken off these lists, so that each is visited while it is young,
+and then no more. ``native/nodes.c`` never puts them there; ``collector.py`` says who may.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import gc
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+WORKS = sys.implementation.name == "cpython" and "free-threading" not in sys.version
+FULL = 2  # the number of the oldest generation
+
+node_type: type | None = None
+
+
+def hide_new(type: type) -> None:
+    """From the next full collection on, objects of this type are taken off the lists."""
+    global node_type
+    node_type = type
+    if before_collection not in gc.callbacks:
+        gc.callbacks.append(before_collection)
+
+
+def show_new() -> None:
+    """From now on, those that are on them stay there."""
+    if before_collection in gc.callbacks:
+        gc.callbacks.remove(before_collection)
+
+
+def show(thing: Any) -> None:
+    """Put an object back, if it was taken off."""
+    if gc.is_tracked(thing):
+        return
+    with contextlib.suppress(ImportError):  # then none was
+        of_python("PyObject_GC_Track")(thing)
+
+
+def before_collection(phase: str, info: dict[str, int]) -> None:
+    """Called by the collector: take all nodes off its lists, if all objects are to be visited."""
+    if phase != "start" or info["generation"] < FULL or sys.is_finalizing():
+        return
+    if threading.active_count() > 1:
+        return  # a tuple that another thread is making must not be held here
+    with contextlib.suppress(ImportError):  # a Python without ctypes
+        take_off = of_python("PyObject_GC_UnTrack")
+        for thing in gc.get_objects():
+            if type(thing) is node_type:
+                take_off(thing)
+
+
+@functools.cache
+def of_python(name: str) -> Callable[[Any], None]:
+    """A function of Python's C interface which takes an object and returns nothing."""
+    import ctypes  # not before it is needed: few programs have a full collection
+
+    return ctypes.PYFUNCTYPE(None, ctypes.py_object)((name, ctypes.pythonapi))
