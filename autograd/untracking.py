@@ -1,8 +1,9 @@
 """In pure Python: nodes that full collections of the garbage collector do not visit.
 
 The collector keeps lists of the objects that it visits, and calls back before it starts. Before
-a full collection the nodes are taken off these lists, so that each is visited while it is young,
-and then no more. ``native/nodes.c`` never puts them there; ``collector.py`` says who may.
+a full collection the nodes, if there are many, are taken off these lists, so that each is
+visited while it is young, and then no more. The compiled build (``native/nodes.c``) never puts
+them there; what both are used for stands in ``collector.py``.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 
 WORKS = sys.implementation.name == "cpython" and "free-threading" not in sys.version
 FULL = 2  # the number of the oldest generation
+MANY = 100_000  # nodes; to take off fewer takes longer than to visit them
 
 node_type: type | None = None
 
@@ -44,16 +46,16 @@ def show(thing: Any) -> None:
 
 
 def before_collection(phase: str, info: dict[str, int]) -> None:
-    """Called by the collector: take all nodes off its lists, if all objects are to be visited."""
+    """Called by the collector: take the nodes off its lists if it is to visit all objects."""
     if phase != "start" or info["generation"] < FULL or sys.is_finalizing():
         return
     if threading.active_count() > 1:
         return  # a tuple that another thread is making must not be held here
     with contextlib.suppress(ImportError):  # a Python without ctypes
-        take_off = of_python("PyObject_GC_UnTrack")
-        for thing in gc.get_objects():
-            if type(thing) is node_type:
-                take_off(thing)
+        nodes = [thing for thing in gc.get_objects() if type(thing) is node_type]
+        if len(nodes) >= MANY:
+            for node in nodes:
+                of_python("PyObject_GC_UnTrack")(node)
 
 
 @functools.cache

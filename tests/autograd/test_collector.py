@@ -15,7 +15,8 @@ from autograd import collector
 PREAMBLE = """
 import functools, gc, weakref
 import autograd
-from autograd import Value, collector
+from autograd import Value, collector, untracking
+untracking.MANY = 1  # in pure Python, few nodes are not hidden
 
 class Owner:
     "Something whose end can be observed, which a Value's cannot."
@@ -136,7 +137,21 @@ def test_hooks_that_hold_themselves_or_nothing_yet():
     assert run(program) == "done"
 
 
-@pytest.mark.skipif(collector.native is not None, reason="the compiled build hides them at once")
+@pytest.mark.skipif(collector.native is not None, reason="the compiled build hides all at once")
+def test_pure_python_hides_nodes_when_there_are_many():
+    program = """
+        untracking.MANY = 10
+        few = [Value(2.0) for _ in range(9)]
+        gc.collect()
+        before = gc.is_tracked(few[0])
+        many = [few[0] * 2]
+        gc.collect()
+        print(before, gc.is_tracked(few[0]), gc.is_tracked(many[0]))
+    """
+    assert run(program) == "True False False"
+
+
+@pytest.mark.skipif(collector.native is not None, reason="the compiled build hides all at once")
 def test_pure_python_takes_nothing_off_the_lists_while_other_threads_run():
     """They may be making a tuple, which Python forbids others to hold meanwhile."""
     program = """
