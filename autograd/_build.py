@@ -121,6 +121,24 @@ def why_no_executor() -> str:
     return "" if now in (0, built) else "its source changed since the build"
 
 
+def nodes() -> Any:
+    """The module that makes the compiled core's nodes (``native/nodes.c``); None if Python does.
+
+    As it does if nothing, or something else than the source says, was built.
+    """
+    if not is_native():
+        return None
+    built = importlib.import_module("autograd.native.built")
+    checksum = importlib.import_module("autograd.native.checksums").checksum
+    now = checksum((FOLDER / "native").glob("nodes.c"))
+    if now not in (0, getattr(built, "NODES", 0)):
+        return None
+    try:
+        return importlib.import_module("autograd.native.nodes")
+    except ImportError:
+        return None
+
+
 def executor_info() -> str:
     """What runs compiled programs, and why, in one line.
 

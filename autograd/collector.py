@@ -14,9 +14,7 @@ next graph, up to 256 MB of them; ``gc.collect()`` gives them back.
 
 from __future__ import annotations
 
-import contextlib
 import gc
-import importlib
 import os
 import sys
 import types
@@ -25,10 +23,7 @@ from typing import Any
 
 from . import _build, untracking
 
-native: Any = None  # in pure Python, or where it could not be built
-if _build.is_native():
-    with contextlib.suppress(ImportError):
-        native = importlib.import_module("autograd.native.nodes")
+native: Any = _build.nodes()
 hider: Any = native or (untracking if untracking.WORKS else None)
 
 REACH = 10_000  # objects: so far a hook is followed

@@ -36,6 +36,7 @@ SOURCES: dict[str, int] = {sources!r}
 REASON = {reason!r}
 EXECUTOR = {executor!r}  # why the vector machine was not built
 MACHINE = {machine!r}  # the checksum of its sources
+NODES = {nodes!r}  # that of nodes.c
 '''
 
 EXECUTOR = "autograd.native.executor"
@@ -124,7 +125,11 @@ def write_down(root: Path, reason: str, executor: str) -> None:
     built.parent.mkdir(parents=True, exist_ok=True)
     machine = checksum(machine_sources(Path("autograd/native")))
     text = BUILT.format(
-        sources={} if reason else sources, reason=reason, executor=executor, machine=machine
+        sources={} if reason else sources,
+        reason=reason,
+        executor=executor,
+        machine=machine,
+        nodes=checksum([Path("autograd/native/nodes.c")]),
     )
     built.write_text(text, "utf-8")
 

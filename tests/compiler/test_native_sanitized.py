@@ -1,4 +1,4 @@
-"""The vector machine under the address and the undefined-behaviour sanitizer."""
+"""What is written in C, under the address and the undefined-behaviour sanitizer."""
 
 import os
 import shutil
@@ -11,13 +11,16 @@ import pytest
 
 import autograd
 
-SOURCE = Path(autograd.__file__).parent / "native" / "executor.c"
-RUN = """
+FOLDER = Path(autograd.__file__).parent / "native"
+LOAD = """
 import importlib.util, sys
-spec = importlib.util.spec_from_file_location("autograd.native.executor", sys.argv[1])
-executor = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(executor)
-sys.modules["autograd.native.executor"] = executor
+name = "autograd.native." + sys.argv[1]
+spec = importlib.util.spec_from_file_location(name, sys.argv[2])
+sys.modules[name] = loaded = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(loaded)
+"""
+RUN_EXECUTOR = """
+executor = loaded
 from autograd import _build
 _build.why_no_executor = lambda: ""  # this one counts, not what is installed
 import numpy as np
@@ -33,10 +36,21 @@ for loops in ("plain", "avx2", "avx512"):
     assert not any(found.values()), found
 print("sound")
 """
+RUN_NODES = """
+from autograd import Value, collector
+from tests.autograd.test_blocks import churn
+assert collector.native in (None, loaded)  # None: there is no compiled core
+assert all(map(churn, range(3)))
+loaded.free_blocks()
+Value(1.0).register_hook(lambda grad: grad)  # from here on nodes lie elsewhere
+assert churn(3)
+print("sound")
+"""
 
 
 @pytest.mark.slow
-def test_fuzzing_finds_no_fault(tmp_path):
+@pytest.mark.parametrize(("name", "run"), [("executor", RUN_EXECUTOR), ("nodes", RUN_NODES)])
+def test_fuzzing_finds_no_fault(name, run, tmp_path):
     gcc = shutil.which("gcc")
     if gcc is None:
         pytest.skip("no gcc")
@@ -47,18 +61,19 @@ def test_fuzzing_finds_no_fault(tmp_path):
     include = Path(sysconfig.get_paths()["include"])
     if not library.is_absolute() or not (include / "Python.h").exists():
         pytest.skip("no libasan, or no Python.h")
-    made = tmp_path / "executor.so"
+    made = tmp_path / f"{name}.so"
+    source = FOLDER / f"{name}.c"
     flags = ["-shared", "-fPIC", "-O1", "-g", "-fno-math-errno", "-fno-trapping-math"]
     flags += ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"]
-    subprocess.run([gcc, *flags, f"-I{include}", str(SOURCE), "-o", str(made), "-lm"], check=True)
+    subprocess.run([gcc, *flags, f"-I{include}", str(source), "-o", str(made), "-lm"], check=True)
     done = subprocess.run(
-        [sys.executable, "-c", RUN, str(made)],
-        cwd=SOURCE.parents[2],
+        [sys.executable, "-c", LOAD + run, name, str(made)],
+        cwd=FOLDER.parents[1],
         env={
             **os.environ,
             "LD_PRELOAD": str(library.resolve()),
             "ASAN_OPTIONS": "detect_leaks=0",  # Python keeps what it has
-            "PYTHONPATH": str(SOURCE.parents[2]),
+            "PYTHONPATH": str(FOLDER.parents[1]),
             "AUTOGRAD_PURE": "",
         },
         capture_output=True,
