@@ -3,8 +3,11 @@
 import json
 import pathlib
 import re
+from xml.etree import ElementTree
 
 import pytest
+
+from notebooks import pictures
 
 ROOT = pathlib.Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -51,3 +54,32 @@ def test_every_file_that_a_lesson_links_to_is_there(path):
     text = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
     for target in re.findall(r"\]\((?!http|attachment|#)([^)#\s]+)", text):
         assert (path.parent / target).exists(), target
+
+
+def looks(svg):
+    """What a picture shows, as (words, numbers): renderers and platforms may differ in the rest."""
+    elements = list(ElementTree.fromstring(svg).iter())
+    seen = [e.text or "" for e in elements if e.tag.endswith(("}text", "}title", "}desc"))]
+    seen += [f"{place} {e.get(place)}" for e in elements for place in ("fill", "stroke")]
+    text = re.sub("#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})", hexadecimal, "\n".join(seen))
+    text = text.replace("−", "-")
+    number = r"-?\b\d[\d,]*\.?\d*(?:e[-+]?\d+)?"
+    return re.sub(number, "0", text), [float(n.replace(",", "")) for n in re.findall(number, text)]
+
+
+def hexadecimal(colour):
+    return " ".join(f"{int(part, 16) / 255:.4f}" for part in colour.groups())
+
+
+def test_the_command_makes_the_pictures_that_are_shown():
+    assert set(re.findall(r"notebooks/images/(\w+)\.svg", README)) == set(pictures.PICTURES)
+    kept = {path.stem for path in pictures.FOLDER.iterdir()}
+    assert kept == set(pictures.PICTURES)
+
+
+@pytest.mark.parametrize("name", pictures.PICTURES)
+def test_a_picture_is_what_a_user_gets(name):
+    shown = (pictures.FOLDER / f"{name}.svg").read_text("utf-8")
+    words, numbers = looks(pictures.PICTURES[name]().svg)
+    assert looks(shown)[0] == words, "make it again: python -m notebooks.pictures"
+    assert looks(shown)[1] == pytest.approx(numbers, rel=0.02, abs=5e-3)

@@ -48,17 +48,19 @@ def scene_to_dot(scene: Scene, *, title: str = "", direction: str = "LR") -> str
     places = {box.id: box for box in scene.boxes}
     contributions = contributions_along(scene)
     largest = max(map(abs, filter(math.isfinite, contributions)), default=0.0)
+    with_leaves = {box.cluster for box in scene.boxes if box.kind in LEAVES} - {None}
     ports = ("s", "n") if direction == "TB" else ("e", "w")
     if crowded:
         graph.attr(splines="line", outputorder="edgesfirst", ranksep="1.1")
     for edge, contribution in zip(scene.edges, contributions, strict=True):
         attributes = edge_attributes(edge)
-        if crowded:  # no ranks in between either: each long edge would take room there
+        source, target = places[edge.source], places[edge.target]
+        if crowded:
             attributes.pop("label", None)
             attributes |= {"arrowsize": "0.4", **colour.stroke(contribution, largest)}
             attributes |= {"tailport": ports[0], "headport": ports[1]}
-        else:
-            attributes |= placement(places[edge.source], places[edge.target])
+        # In a crowd, each edge through a rank between takes room there: only where it is needed.
+        attributes |= placement(source, target, spread=not crowded or target.cluster in with_leaves)
         graph.edge(edge.source, edge.target, **attributes)
     return str(graph.source)
 
@@ -196,13 +198,14 @@ def edge_attributes(edge: Edge) -> dict[str, str]:
     return {"label": number(edge.partial)}
 
 
-def placement(source: Node | Fold, target: Node | Fold) -> dict[str, str]:
-    """What makes clusters follow each other from left to right.
+def placement(source: Node | Fold, target: Node | Fold, *, spread: bool) -> dict[str, str]:
+    """What makes clusters follow each other from left to right, and a chain of ops straight.
 
-    An edge between clusters spans two ranks: the one between is for the leaves of the
-    second cluster, which would otherwise stand in the columns of the first. The weight
-    lets what comes out of a cluster go straight on.
+    An edge between clusters spans two ranks, if they are to be ``spread``: the one between is
+    for the leaves of the second cluster, which would otherwise stand in the columns of the
+    first. The weight lets what comes out of an op go straight on, its constants beside it:
+    they would push a chain aside at every step.
     """
-    if source.cluster == target.cluster:
-        return {}
-    return {"minlen": "2"} if source.kind in LEAVES else {"minlen": "2", "weight": "4"}
+    weight = {} if source.kind in LEAVES else {"weight": "4"}
+    apart = spread and source.cluster != target.cluster
+    return {**weight, "minlen": "2"} if apart else weight

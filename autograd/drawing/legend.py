@@ -52,9 +52,11 @@ def signs(scene: Scene, crowded: bool) -> list[str]:
     if any(box.is_ghost for box in scene.boxes):
         found.append("dashed border: copy of a node used in several places")
     if scene.folds:
-        found.append("shadow: many nodes folded into one box (tooltips count their edges)")
+        found.append("shadow: many nodes folded into one box (their edges: tooltips in .html)")
     if crowded:
-        found.append("colour of an edge: what it passes back; local derivatives in its tooltip")
+        found.append(
+            "colour of an edge: what it passes back (local derivatives: tooltips in .html)"
+        )
     else:
         found.append("on edges: local derivatives")
     if scene.left_out:

@@ -101,7 +101,10 @@ def summarize(scene: Scene, size: str) -> str:
     marked = sum(b.is_marked and not b.is_ghost for b in scene.boxes)
     if marked:
         parts.append(f"{marked:,} marked")
-    if scene.has_gradients:
+    if not scene.has_finite_gradients:
+        largest = number(scene.largest_gradient)
+        parts.append(f"largest finite |gradient| {largest}, others are nan or inf")
+    elif scene.has_gradients:
         parts.append(f"largest |gradient| {number(scene.largest_gradient)}")
     else:
         parts.append(NO_GRADIENTS)

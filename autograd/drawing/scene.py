@@ -121,6 +121,12 @@ class Scene:
         folds = any(fold.norm != 0.0 for fold in self.folds)
         return folds or any(node.grad != 0.0 for node in self.nodes)
 
+    @property
+    def has_finite_gradients(self) -> bool:
+        """False if a gradient is nan or inf."""
+        gradients = [node.grad for node in self.nodes] + [fold.norm for fold in self.folds]
+        return all(map(math.isfinite, gradients))
+
 
 def build_scene(
     order: list[Value],

@@ -3,6 +3,10 @@
 No prolog (it may not stand inside HTML), no ids (several pictures on one page would share
 them), a role, a title and a description for screen readers, full numbers on hovering, and
 a white card with round corners as background, so that dark pages do not hide the lines.
+
+JupyterLab and nbconvert show it as an image: in a box that scrolls if it is wider than the page,
+and without the words on hovering, which are there in a page of our own, or if it is opened by
+itself.
 """
 
 from __future__ import annotations

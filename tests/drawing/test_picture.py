@@ -6,6 +6,7 @@ import pytest
 from pictures import Layer, Network, groups, texts
 
 from autograd import Value, draw, log, scoped, where
+from autograd import sum as total
 from autograd.drawing import colour
 
 
@@ -80,6 +81,14 @@ def test_the_legend_explains_only_what_is_there():
     assert "constant" not in legend
 
 
+def test_the_legend_says_where_there_are_tooltips():
+    x = [Value(0.1 * i) for i in range(12)]
+    crowded = total([a * b for a in x for b in x])  # shown as an image, a picture has none
+    folded = total([(x[1] * i).tanh() for i in range(200)])
+    for graph in (crowded, folded):
+        assert "tooltips in .html" in " ".join(texts(draw(graph).svg))
+
+
 def test_blue_is_positive_orange_negative_and_strong_is_large():
     largest = 8.0
     assert colour.fill(8.0, largest) == colour.POSITIVE
@@ -109,6 +118,7 @@ def test_gradients_that_are_not_finite_stand_out_and_do_not_wash_out_the_others(
     assert fills["y"] == colour.POSITIVE
     assert "nan or inf" in " ".join(texts(drawing.svg))
     assert colour.ALARM in drawing.dot
+    assert "largest finite |gradient| 1, others are nan or inf" in drawing.summary
 
 
 def test_before_backward_all_is_neutral_and_the_picture_says_so():
