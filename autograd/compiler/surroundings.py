@@ -79,7 +79,7 @@ class Surroundings:
             if len(now) == len(held) and all(map(operator.is_, now, held)):
                 continue
             if len(now) != len(held):
-                each = 2 if isinstance(thing, dict) else 1  # a key and what it stands for
+                each = 2 if has_names(thing) else 1
                 counts = f"{len(now) // each} items now, not {len(held) // each}"
                 return f"a {type(thing).__name__} has {counts}"
             for i, (a, b) in enumerate(zip(held, now, strict=True)):
@@ -103,13 +103,14 @@ def reader(kind: type) -> Callable[[Any], Sequence[Any]]:
             return read
     declared = [vars(base).get("__slots__", ()) for base in kind.__mro__]
     slots = [s for names in declared for s in ([names] if isinstance(names, str) else names)]
-    if not slots:
-        return lambda thing: [*attributes(thing).values(), type(thing)]
-    return lambda thing: [
-        *attributes(thing).values(),
-        *[getattr(thing, slot) for slot in slots if hasattr(thing, slot)],
-        type(thing),
-    ]
+
+    def names_and_values(thing: Any) -> Sequence[Any]:
+        found = attributes(thing)
+        if slots:
+            found = found | {slot: getattr(thing, slot) for slot in slots if hasattr(thing, slot)}
+        return [*found, *found.values(), type(thing)]
+
+    return names_and_values
 
 
 READERS: dict[type, Callable[[Any], Sequence[Any]]] = {
@@ -125,7 +126,7 @@ READERS: dict[type, Callable[[Any], Sequence[Any]]] = {
     weakref.ref: lambda reference: contents(reference()),
     property: lambda computed: [computed.fget, computed.fset],
     **dict.fromkeys((staticmethod, classmethod), lambda method: [method.__func__]),
-    type: lambda kind: [*vars(kind).values(), *kind.__bases__],
+    type: lambda kind: [*vars(kind), *vars(kind).values(), *kind.__bases__],
 }
 FOLLOWED = tuple(READERS)
 
@@ -206,8 +207,16 @@ def describe(thing: Any, i: int) -> str:
         return "a variable of an enclosing function"
     thing = thing() if isinstance(thing, weakref.ref) else thing
     name = thing.__name__ if isinstance(thing, type) else type(thing).__name__
-    names = list(vars(thing) if isinstance(thing, type) else attributes(thing))
-    return f"{name}.{names[i]}" if i < len(names) else name
+    held = contents(thing) if has_names(thing) else ()
+    names = held[: len(vars(thing)) if isinstance(thing, type) else len(held) // 2]
+    if i < len(names):
+        return f"the name of an attribute of {name}"
+    return f"{name}.{names[i - len(names)]}" if i < 2 * len(names) else name
+
+
+def has_names(thing: Any) -> bool:
+    """True for what holds names (or keys), and then what they stand for."""
+    return isinstance(thing, (dict, type)) or not isinstance(thing, FOLLOWED)
 
 
 def short(x: Any) -> str:

@@ -86,6 +86,25 @@ def test_a_dict_with_other_keys_is_seen():
     assert "a dict has 2 items now, not 1" in program.explain()
 
 
+class WithSlots:
+    __slots__ = ("gain", "scale")
+
+
+@pytest.mark.parametrize("make", [types.SimpleNamespace, WithSlots, lambda: type("Plain", (), {})])
+def test_an_attribute_of_another_name_is_seen(make):
+    settings = make()
+    settings.scale = 2.0
+    program = compile(lambda x: x * getattr(settings, "scale", 1.0))
+    assert program(3.0) == 6.0
+    settings.gain = settings.scale
+    del settings.scale
+    assert program(3.0) == 3.0
+    assert "traced again: the name of an attribute of " in program.explain()
+    settings.gain = 5.0
+    assert program(3.0) == 3.0
+    assert ".gain was 2.0, and is 5.0 now" in program.explain()
+
+
 def test_what_the_methods_of_an_object_name_is_seen(monkeypatch):
     settings = types.ModuleType("settings")
     settings.scale = 1.0
