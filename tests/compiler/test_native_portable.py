@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import autograd
-from tests.compiler.test_native_sanitized import RUN
+from tests.compiler.test_native_sanitized import LOAD, RUN_EXECUTOR
 
 FOLDER = Path(autograd.__file__).parent / "native"
 INCLUDE = Path(sysconfig.get_paths()["include"])
@@ -63,7 +63,7 @@ class TestEveryCompiler:
             options += ["-undefined", "dynamic_lookup"]
         compiled(compiler, *options, "-o", str(made))
         done = subprocess.run(
-            [sys.executable, "-c", RUN, str(made)],
+            [sys.executable, "-c", LOAD + RUN_EXECUTOR, "executor", str(made)],
             cwd=FOLDER.parents[1],
             env={**os.environ, "PYTHONPATH": str(FOLDER.parents[1]), "AUTOGRAD_PURE": ""},
             capture_output=True,
