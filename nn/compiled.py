@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Value, compile, no_grad
+from autograd import Value, compile, leaves, no_grad
 
 from ._shapes import as_value, mapped
 from .compiled_outputs import compiled_outputs
@@ -52,9 +52,7 @@ class CompiledRun(Run):
     ) -> tuple[float, float]:
         number, training = len(history.losses), self.training
         before = training.gradients
-        total, program = training.compute((samples, targets), look=False)
-        if number == 0:
-            check_reached({id(p) for p in program.parameters}, repr(total), self.optimizer)
+        total, _ = training.compute((samples, targets), look=False)
         with np.errstate(over="ignore"):
             norms = {
                 name: float(np.sqrt(np.square(training.gradients[rows]).sum()))
@@ -119,6 +117,8 @@ def loss_and_outputs(run: Run) -> Callable[..., Any]:
 
     def loss_and_outputs(samples: list[Any], targets: list[Any]) -> tuple[Value, list[Any]]:
         outputs, total = total_loss(model, loss, penalty, parameters, samples, targets)
+        # Here, since the program has the parameters of the outputs, too, which a loss may cut off.
+        check_reached({id(leaf) for leaf in leaves(total)}, repr(total), parameters)
         return total, outputs
 
     return loss_and_outputs

@@ -6,6 +6,7 @@ import math
 import os
 import random
 from collections.abc import Callable, Sequence
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ class Run:
         number = len(history.losses)
         outputs, total = self._loss(samples, targets)
         if number == 0:
-            check_reached(self._reached(total), repr(total), self.optimizer)
+            check_reached(self._reached(total), repr(total), self.optimizer.parameters)
         check_finite(total.data, f"the loss is {total.data!r} at step {number + 1}")
         self.optimizer.zero_grad()
         self.leftovers.check()
@@ -262,19 +263,23 @@ def total_loss(
     """The outputs for a batch, and its loss with the penalty."""
     outputs = model.on_batch(samples)
     total = loss(outputs, targets)
-    if penalty is not None:
-        total = total + penalty(parameters)
+    # Before the penalty is added, with which a plain number would become a Value.
     if not isinstance(total, Value):
         raise TypeError(f"fit: loss(outputs, targets) must return a Value, not {total!r}")
-    return outputs, total
+    if penalty is None:
+        return outputs, total
+    extra = penalty(parameters)
+    if not isinstance(extra, (Value, Real)):
+        raise TypeError(f"fit: penalty(parameters) must return a Value, not {extra!r}")
+    return outputs, total + extra
 
 
-def check_reached(reached: set[int], total: str, optimizer: Optimizer) -> None:
+def check_reached(reached: set[int], total: str, parameters: Sequence[Value]) -> None:
     """``ValueError`` if none of the parameters is among what the loss was computed from."""
-    if not any(id(parameter) in reached for parameter in optimizer.parameters):
+    if not any(id(parameter) in reached for parameter in parameters):
         raise ValueError(
             f"fit: the loss ({total}) depends on none of the optimiser's "
-            f"{len(optimizer.parameters)} parameters. Was it computed from .data or under "
+            f"{len(parameters)} parameters. Was it computed from .data or under "
             "no_grad(), or does the optimiser hold another model's parameters?"
         )
 

@@ -34,6 +34,21 @@ def assert_same(*args, **options):
             assert b == pytest.approx(a, rel=1e-7, abs=1e-10)
 
 
+@pytest.mark.parametrize("make_optimizer", [nn.SGD, nn.LBFGS])
+@pytest.mark.parametrize(
+    "loss",
+    [lambda o, t: Value(1.0), lambda o, t: nn.mse_loss([score.detach() for score in o], t)],
+)
+def test_a_loss_that_depends_on_no_parameter_is_refused_although_the_outputs_do(
+    make_optimizer, loss
+):
+    model = nn.MLP(2, [4, 1], rng=0)
+    optimizer, before = make_optimizer(model.parameters()), model.state_dict()
+    with pytest.raises(ValueError, match="depends on none of the optimiser's 17 parameters"):
+        nn.fit(model, moons(), loss, optimizer, epochs=2, progress=False, compile=True)
+    assert model.state_dict() == before
+
+
 def moons(n=20):
     X, labels = nn.make_moons(n, noise=0.1, rng=1)
     return X, [2 * label - 1 for label in labels]
