@@ -176,7 +176,7 @@ def test_what_cannot_work_is_refused_and_the_parameters_stay(settings, error, me
 
 
 def test_predict_says_what_it_was_given_instead_of_a_model():
-    with pytest.raises(TypeError, match="predict: model must be an nn.Module, not <built-in"):
+    with pytest.raises(TypeError, match=r"predict: model must be .*, not <built-in"):
         nn.predict(len, [[1.0, 2.0]])
 
 
