@@ -83,8 +83,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         short = level.what in report.measured and not level.reached(report.measured[level.what])
         print(f"  must: {level}" + (" (short of it)" if short else ""))
     print(f"report: {path}")
-    if options.open:
-        webbrowser.open(path.resolve().as_uri())
+    if options.open and not webbrowser.open(path.resolve().as_uri()):
+        print("python -m nn: no browser was found; open the report yourself", file=sys.stderr)
     return 0
 
 

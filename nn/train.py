@@ -18,7 +18,7 @@ from autograd import Value, no_grad, paused_gc
 from ._shapes import numbers, without_bools
 from .callbacks import Callbacks, callables, told
 from .checks import function, whole
-from .data import batches
+from .data import batches, by_position
 from .evaluation import evaluating
 from .history import History
 from .init import generator
@@ -130,9 +130,9 @@ def fit(
     for name, f in {**needed, "penalty": penalty, "clip": clip, "schedule": schedule}.items():
         if f is not None or name in needed:
             function(f"fit: {name}", f)
-    _check_data("data", data)
+    data = _checked("data", data)
     if validation is not None:
-        _check_data("validation", validation)
+        validation = _checked("validation", validation)
     whole("fit: epochs", epochs, 1)
     if batch_size is not None:
         whole("fit: batch_size", batch_size, 1)
@@ -213,6 +213,7 @@ def predict(model: Module, X: Sequence[Any], *, compile: bool = False) -> list[A
     [0.0]
     """
     _check_kind("predict: model", model, Module)
+    X = by_position(X)
     with evaluating(model):
         if compile:
             from .compiled_outputs import compiled_outputs
@@ -253,9 +254,9 @@ def _check_kind(name: str, thing: Any, kind: type) -> None:
         raise TypeError(f"{name} must be an nn.{kind.__name__}, not {thing!r}")
 
 
-def _check_data(name: str, data: Data) -> None:
+def _checked(name: str, data: Data) -> Data:
     try:
-        X, y = data
+        X, y = map(by_position, data)
     except (TypeError, ValueError):
         raise TypeError(f"fit: {name} must be a pair (X, y) of samples and targets") from None
     for part in (X, y):
@@ -270,6 +271,7 @@ def _check_data(name: str, data: Data) -> None:
             number = _not_finite(row)
             if number is not None:
                 raise ValueError(f"fit: {part} {i} of {name} contains {number!r}: {row!r}")
+    return X, y
 
 
 def _not_finite(sample: Any) -> Any:

@@ -60,7 +60,7 @@ def cross_entropy(
     if not is_list(target):
         options = (weight, ignore_index, "sum" if reduction == "none" else reduction)
         return cross_entropy([input], [target], *options, label_smoothing)
-    soft = len(target) > 0 and is_list(target[0])
+    soft = len(target) > 0 and is_list(next(iter(target)))  # a pandas column may have no [0]
     check_scores(name, input)
     same_length(name, input, target)
     targets = target if soft else class_indices(name, input, target, ignore_index)

@@ -217,6 +217,16 @@ def test_the_table_is_of_the_epochs_that_were_asked_for(capsys, monkeypatch):
     assert seen == [(task.epochs, task.lr), (3, 0.5)]
 
 
+@pytest.mark.parametrize("found", [True, False])
+def test_open_shows_the_report_or_says_that_it_cannot(found, tmp_path, capsys, monkeypatch):
+    opened = []
+    monkeypatch.setattr("webbrowser.open", lambda url: opened.append(url) or found)
+    folder = tmp_path / "with spaces and ü"
+    assert main(["moons", "--epochs", "2", "--open", "--out", str(folder)]) == 0
+    assert opened == [(folder / "report.html").as_uri()]
+    assert ("no browser was found" in capsys.readouterr().err) is not found
+
+
 def test_help_and_list_name_every_task(capsys):
     with pytest.raises(SystemExit) as stop:
         main(["--help"])
