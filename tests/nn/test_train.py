@@ -163,6 +163,14 @@ def test_ctrl_c_in_a_real_process_ends_it_with_its_result():
             ValueError,
             "depends on none of the optimiser's 17 parameters",
         ),
+        (
+            {
+                "loss": lambda o, t: nn.hinge_loss([score.detach() for score in o], t),
+                "penalty": nn.l2_penalty(0.1),  # which does depend on them
+            },
+            ValueError,
+            "depends on none of the optimiser's 17 parameters",
+        ),
         ({"loss": lambda o, t: o[0] * math.inf}, FloatingPointError, "loss is .* at step 1"),
         ({"loss": lambda o, t: (o[0] * 0).sqrt()}, FloatingPointError, "gradient of layers"),
     ],
