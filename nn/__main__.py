@@ -6,7 +6,9 @@ Try ``python -m nn --help``.
 from __future__ import annotations
 
 import argparse
+import io
 import math
+import os
 import sys
 import webbrowser
 from collections.abc import Callable, Sequence
@@ -30,7 +32,10 @@ EXAMPLES = """examples:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; the exit code: 0, 1 if training failed, 2 for bad options."""
+    """Run the command; the exit code: 0, 1 if training failed, 2 for bad options, 130 for Ctrl-C.
+
+    (During training, Ctrl-C ends only that: the report of what was learned is still made.)
+    """
     known = tasks()
     parser = _parser(known)
     options = parser.parse_args(arguments)
@@ -38,6 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for task in known.values():
             print(f"{task.name:12} {task.summary}; about {task.time}; {task.quality}")
         return 0
+    if options.seeds and not options.table:
+        parser.error("argument --seeds: goes with --table; for one report, --seed")
+    if options.open and options.table:
+        parser.error("argument --open: there is no report to open with --table")
     if options.table and options.model is None:
         return _table(list(known.values()), options)
     if options.task is None:
@@ -65,12 +74,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{task.name}: {task.summary}" + (f"; model: {model}" if model else ""))
         report = task.run(settings)
         report.save(path)
-    except ImportError as error:
-        return _fail(str(error), 2)
-    except OSError as error:
-        return _fail(f"cannot write {path}: {error.strerror or error}", 2)
-    except FloatingPointError as error:
-        return _fail(str(error), 1)
+    except FAILURES as error:
+        return _fail(error, path)
     for name, figure in report.figures.items():
         print(f"  {name}: {figure}")
     usual = (settings.epochs, settings.lr, settings.quick) == (task.epochs, task.lr, False)
@@ -78,8 +83,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         short = level.what in report.measured and not level.reached(report.measured[level.what])
         print(f"  must: {level}" + (" (short of it)" if short else ""))
     print(f"report: {path}")
-    if options.open:
-        webbrowser.open(path.resolve().as_uri())
+    if options.open and not webbrowser.open(path.resolve().as_uri()):
+        print("python -m nn: no browser was found; open the report yourself", file=sys.stderr)
     return 0
 
 
@@ -88,14 +93,17 @@ def _table(known: list[Task], options: argparse.Namespace) -> int:
     chosen = [task for task in known if options.task in (None, task.name)]
     seeds = options.seeds or [options.seed]
     out = Path(options.out) if options.out else None
+    asked = {"model": options.model, "epochs": options.epochs, "lr": options.lr}
+    given = {name: choice for name, choice in asked.items() if choice is not None}
+    changes = {"compile": not options.eager, "quick": options.quick} | given
     try:
         require_matplotlib()
-        given = {"model": options.model} if options.model else {}
-        changes = {"compile": not options.eager, "quick": options.quick} | given
+        if out is not None:
+            _check_writable(out / "report.html")
         for line in table(chosen, seeds, out, **changes):
             print(line, flush=True)
-    except ImportError as error:
-        return _fail(str(error), 2)
+    except FAILURES as error:
+        return _fail(error, out)
     return 0
 
 
@@ -171,16 +179,44 @@ def _rate(text: str) -> float:
 
 
 def _check_writable(path: Path) -> None:
-    """Before training rather than after it."""
+    """Before training rather than after it; a file that was not there is not left behind."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    there = path.exists()
     with path.open("a"):
         pass
+    if not there:
+        path.unlink()
 
 
-def _fail(message: str, code: int) -> int:
+FAILURES = (ImportError, OSError, FloatingPointError, KeyboardInterrupt)
+
+
+def _fail(error: BaseException, path: Path | None) -> int:
+    """One line about one of these failures; the exit code."""
+    if isinstance(error, BrokenPipeError):
+        raise error  # of the output, not of the report
+    message, code = str(error), 1 if isinstance(error, FloatingPointError) else 2
+    if isinstance(error, OSError):
+        message = f"cannot write {path}: {error.strerror or error}"
+    elif isinstance(error, KeyboardInterrupt):
+        message, code = "stopped, without a report", 130
     print(f"python -m nn: {message}", file=sys.stderr)
     return code
 
 
+def _run_in_terminal() -> int:
+    """``main``, for a terminal or file that cannot show every sign, and a reader who goes away."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="namereplace")  # ≥ is not in every encoding
+    try:
+        code = main()
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:  # as after `| head`: nobody reads the rest
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    return code
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(_run_in_terminal())

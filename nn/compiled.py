@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -14,7 +16,7 @@ from .compiled_outputs import compiled_outputs
 from .compiled_step import CompiledStep
 from .evaluation import evaluating
 from .history import History
-from .run import Data, Run, check_finite, check_reached, total_loss
+from .run import Data, Run, check_finite, total_loss
 
 
 class CompiledRun(Run):
@@ -52,9 +54,8 @@ class CompiledRun(Run):
     ) -> tuple[float, float]:
         number, training = len(history.losses), self.training
         before = training.gradients
-        total, program = training.compute((samples, targets), look=False)
-        if number == 0:
-            check_reached({id(p) for p in program.parameters}, repr(total), self.optimizer)
+        with checking(number == 0):
+            total, _ = training.compute((samples, targets), look=False)
         with np.errstate(over="ignore"):
             norms = {
                 name: float(np.sqrt(np.square(training.gradients[rows]).sum()))
@@ -97,9 +98,12 @@ class CompiledClosureRun(Run):
         """Loss and metric on data that are not trained on; outputs by a compiled program."""
         return evaluated(self, data)
 
-    def _loss(self, samples: list[Any], targets: list[Any]) -> tuple[list[Any], Value]:
+    def _loss(
+        self, samples: list[Any], targets: list[Any], check: bool = False
+    ) -> tuple[list[Any], Value]:
         """The outputs, and the loss as a number: ``_backward`` has the gradients."""
-        total, self.program, self.gradients = self.compiled.run((samples, targets))
+        with checking(check):
+            total, self.program, self.gradients = self.compiled.run((samples, targets))
         return self.compiled.outputs(), Value(total)
 
     def _backward(self, total: Value) -> None:
@@ -108,9 +112,6 @@ class CompiledClosureRun(Run):
             parameter.grad += gradient
         self._clip()
 
-    def _reached(self, total: Value) -> set[int]:
-        return {id(p) for p in self.program.parameters}
-
 
 def loss_and_outputs(run: Run) -> Callable[..., Any]:
     """What is compiled; it sees the model and the loss, but not the run, which changes."""
@@ -118,10 +119,27 @@ def loss_and_outputs(run: Run) -> Callable[..., Any]:
     parameters = run.optimizer.parameters
 
     def loss_and_outputs(samples: list[Any], targets: list[Any]) -> tuple[Value, list[Any]]:
-        outputs, total = total_loss(model, loss, penalty, parameters, samples, targets)
+        # It is checked here, for the program has the parameters of the outputs, too, from which a
+        # loss may be cut off.
+        check = CHECK.get()
+        outputs, total = total_loss(model, loss, penalty, parameters, samples, targets, check)
         return total, outputs
 
     return loss_and_outputs
+
+
+CHECK: ContextVar[bool] = ContextVar("CHECK", default=False)
+"""Whether a loss that is traced must depend on a parameter; the program is the same."""
+
+
+@contextmanager
+def checking(check: bool) -> Iterator[None]:
+    """In the first step, it must; later, a loss may be constant where nothing is wrong any more."""
+    token = CHECK.set(check)
+    try:
+        yield
+    finally:
+        CHECK.reset(token)
 
 
 def evaluated(run: Run, data: Data) -> tuple[float, float]:

@@ -27,6 +27,7 @@ def train_test_split(
     >>> len(X_train), len(X_test), X_test == y_test
     (8, 2, True)
     """
+    X, y = by_position(X), by_position(y)
     if len(X) != len(y):
         raise ValueError(f"train_test_split: {len(X)} samples but {len(y)} targets")
     if not 0 < share("train_test_split: test_size", test_size) < 1 or len(X) < 2:
@@ -56,6 +57,7 @@ def batches(
     >>> [len(xs) for xs, ys in batches([1, 2, 3], [0, 0, 0], batch_size=2, rng=0)]
     [2, 1]
     """
+    X, y = by_position(X), by_position(y)
     if len(X) != len(y):
         raise ValueError(f"batches: {len(X)} samples but {len(y)} targets")
     if batch_size is None:
@@ -104,6 +106,7 @@ def k_fold(
     >>> [(len(train), test) for train, test, _, _ in k_fold("abcd", "abcd", k=2, rng=0)]
     [(2, ['c', 'a']), (2, ['b', 'd'])]
     """
+    X, y = by_position(X), by_position(y)
     if len(X) != len(y):
         raise ValueError(f"k_fold: {len(X)} samples but {len(y)} targets")
     if not 2 <= whole("k_fold: k", k) <= len(X):
@@ -177,6 +180,15 @@ class Normalizer:
                     f"Normalizer: rows must have {len(self.means)} numbers, as those it was made "
                     f"of, but row {i} has {len(row)}"
                 )
+
+
+def by_position(items: Any) -> Any:
+    """Tables and columns of pandas as arrays, all else as it is.
+
+    They are indexed by label, and iterated over by column: after a shuffle of the rows,
+    ``column[0]`` is somewhere else than first.
+    """
+    return items.to_numpy() if hasattr(items, "iloc") else items
 
 
 def _take(items: Sequence[Any], indices: Sequence[int]) -> list[Any]:

@@ -137,7 +137,7 @@ class MLP(Module):
         init: str | initialisation.Initialiser = "he",
         rng: random.Random | int | None = None,
     ) -> None:
-        if isinstance(nouts, int) or not nouts:
+        if not isinstance(nouts, Sequence) or isinstance(nouts, str) or not nouts:
             raise ValueError(f"nouts must be a list of at least one width, not {nouts!r}")
         check_activation(activation)
         self.nin, self.nouts = nin, list(nouts)
@@ -216,7 +216,9 @@ def weighted_sums(
 
 def check_activation(activation: str | None) -> None:
     """``ValueError`` for what is no activation's name."""
-    if activation is not None and activation not in ACTIVATIONS:
+    if activation is None:
+        return
+    if not isinstance(activation, str) or activation not in ACTIVATIONS:
         raise ValueError(
             f"activation must be None or one of {sorted(ACTIVATIONS)}, not {activation!r}"
         )

@@ -9,6 +9,8 @@ from typing import Any, Self
 
 from autograd import Value, scoped
 
+from .checks import flag
+
 
 class Module:
     """The base of layers and models. Subclasses define ``forward``; users call the module.
@@ -132,7 +134,11 @@ class Module:
             parameter.grad = 0.0
 
     def train(self, mode: bool = True) -> Self:
-        """Set ``training`` here and below (layers such as dropout ask it); returns self."""
+        """Set ``training`` here and below (layers such as dropout ask it); returns self.
+
+        ``TypeError`` if ``mode`` is neither True nor False.
+        """
+        flag("train: mode", mode)
         for module in self.modules():
             module.training = mode
         return self
@@ -160,7 +166,7 @@ class Module:
         """Set parameters and buffers from ``state_dict()``'s result.
 
         All or nothing: ``KeyError`` names what is missing or unknown, ``TypeError`` what is
-        not a number, and then nothing has changed.
+        not a number, ``OverflowError`` what is too large for a float, and then nothing has changed.
         """
         if not isinstance(state_dict, Mapping):
             raise TypeError(
@@ -174,11 +180,16 @@ class Module:
                 f"load_state_dict: this {type(self).__name__} and the state differ: "
                 f"{len(missing)} missing {missing[:3]}, {len(unknown)} unknown {unknown[:3]}"
             )
+        loaded: dict[str, float] = {}
         for name, number in state_dict.items():
             if isinstance(number, bool) or not isinstance(number, numbers.Real):
                 raise TypeError(f"load_state_dict: {name!r} must be a number, not {number!r}")
+            try:
+                loaded[name] = float(number)
+            except OverflowError:
+                raise OverflowError(f"load_state_dict: {name!r} is too large for a float") from None
         for name, leaf in leaves.items():
-            leaf.data = float(state_dict[name])
+            leaf.data = loaded[name]
 
     # --- as text -------------------------------------------------------------------------
 
@@ -221,11 +232,15 @@ def _join(prefix: str, name: str) -> str:
     return f"{prefix}.{name}" if prefix else name
 
 
-def _tree(module: Module, indent: str) -> Iterator[str]:
-    """One line per child; a run of children that look alike is one line with their number."""
+def _tree(module: Module, indent: str, above: tuple[Module, ...] = ()) -> Iterator[str]:
+    """One line per child; a run of children that look alike is one line with their number.
+
+    A child that is also above (``self.parent = parent``) is not gone into again.
+    """
+    above = (*above, module)
     runs: list[list[tuple[str, Module]]] = []
     for name, child in module.named_children():
-        if runs and _outline(runs[-1][0][1]) == _outline(child):
+        if runs and _outline(runs[-1][0][1], above) == _outline(child, above):
             runs[-1].append((name, child))
         else:
             runs.append([(name, child)])
@@ -235,8 +250,10 @@ def _tree(module: Module, indent: str) -> Iterator[str]:
         count = sum(len(c.parameters()) for _, c in run)
         label = f"{name}: " if times == 1 else f"{name} … {run[-1][0]}: {times} × "
         yield f"{indent}{'└─' if last else '├─'} {label}{child.describe()}  ({count})"
-        yield from _tree(child, indent + ("   " if last else "│  "))
+        if child not in above:
+            yield from _tree(child, indent + ("   " if last else "│  "), above)
 
 
-def _outline(module: Module) -> str:
-    return module.describe() + "".join(_tree(module, ""))
+def _outline(module: Module, above: tuple[Module, ...]) -> str:
+    below = () if module in above else _tree(module, "", above)
+    return module.describe() + "".join(below)

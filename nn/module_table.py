@@ -35,12 +35,15 @@ def as_table(module: Module) -> str:
     )
 
 
-def rows_of(module: Module, name: str, depth: int) -> list[Row]:
-    """A module and what is in it: (depth, name, layer, shapes of its own parameters, number)."""
+def rows_of(module: Module, name: str, depth: int, above: tuple[Module, ...] = ()) -> list[Row]:
+    """A module and what is in it: (depth, name, layer, shapes of its own parameters, number).
+
+    One that is also above (``self.parent = parent``) is not gone into again.
+    """
     rows = [(depth, name, module.describe(), shapes(module), len(module.parameters()))]
     runs: list[list[list[Row]]] = []
-    for child_name, child in module.named_children():
-        inner = rows_of(child, child_name, depth + 1)
+    for child_name, child in () if module in above else module.named_children():
+        inner = rows_of(child, child_name, depth + 1, (*above, module))
         if runs and looks(runs[-1][0]) == looks(inner):
             runs[-1].append(inner)
         else:

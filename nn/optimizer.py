@@ -179,6 +179,8 @@ class Optimizer:
         ``TypeError`` what does not fit, and then nothing has changed.
         """
         what = f"{type(self).__name__}.load_state_dict"
+        if not isinstance(state_dict, Mapping):
+            raise TypeError(f"{what}: what state_dict() returned is needed, not {state_dict!r}")
         same_names(what, state_dict, ["state", "param_groups"])
         saved, groups = state_dict["param_groups"], []
         if len(saved) != len(self.param_groups):

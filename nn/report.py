@@ -39,8 +39,15 @@ class Report:
         self._add(heading, image, caption)
 
     def drawing(self, heading: str, drawing: Any, caption: str) -> None:
-        """Add a section with a picture of a graph, an ``autograd.Drawing``."""
-        self._add(heading, f'<div class="graph">{drawing.svg}</div>', caption)
+        """Add a section with a picture of a graph, an ``autograd.Drawing``.
+
+        Where nothing can render it, its text stands there, and what is missing.
+        """
+        try:
+            content = f'<div class="graph">{drawing.svg}</div>'
+        except RuntimeError as error:  # RenderError
+            content = f"<p>{escape(str(error))}</p><pre>{escape(drawing.tree)}</pre>"
+        self._add(heading, content, caption)
 
     def table(self, heading: str, rows: dict[str, str]) -> None:
         """Add a section with a table of names and texts."""
@@ -117,7 +124,9 @@ section {{ overflow-x: auto; }}
 section img {{ display: block; max-width: 100%; margin: 0 auto; background: #fff;
                border-radius: .5rem; }}
 .graph {{ overflow: auto; border-radius: .5rem; }}
-.graph svg {{ display: block; margin: 0 auto; max-width: 100%; height: auto; }}
+/* As wide as the page; narrower, nobody could read it: then it is scrolled, and can be zoomed. */
+.graph svg {{ display: block; margin: 0 auto; max-width: max(100%, 54rem); height: auto; }}
+pre {{ overflow: auto; max-height: 40rem; font-size: .8rem; }}
 table {{ border-collapse: collapse; }}
 th, td {{ text-align: left; padding: .3rem 1rem .3rem 0; vertical-align: top; }}
 th {{ font-weight: 500; color: var(--soft); white-space: nowrap; }}

@@ -6,6 +6,7 @@ import math
 import os
 import random
 from collections.abc import Callable, Sequence
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +58,7 @@ class Run:
     def step(self, samples: list[Any], targets: list[Any], history: History) -> tuple[float, float]:
         """One mini-batch; its loss and metric, as they were before the optimiser's step."""
         number = len(history.losses)
-        outputs, total = self._loss(samples, targets)
-        if number == 0:
-            check_reached(self._reached(total), repr(total), self.optimizer)
+        outputs, total = self._loss(samples, targets, check=number == 0)
         check_finite(total.data, f"the loss is {total.data!r} at step {number + 1}")
         self.optimizer.zero_grad()
         self.leftovers.check()
@@ -102,13 +101,11 @@ class Run:
     def take(self) -> None:
         """Take over what somebody may have changed there."""
 
-    def _loss(self, samples: list[Any], targets: list[Any]) -> tuple[list[Any], Value]:
+    def _loss(
+        self, samples: list[Any], targets: list[Any], check: bool = False
+    ) -> tuple[list[Any], Value]:
         parameters = self.optimizer.parameters
-        return total_loss(self.model, self.loss, self.penalty, parameters, samples, targets)
-
-    def _reached(self, total: Value) -> set[int]:
-        """What the loss was computed from, by identity."""
-        return {id(leaf) for leaf in leaves(total)}
+        return total_loss(self.model, self.loss, self.penalty, parameters, samples, targets, check)
 
     def _backward(self, total: Value) -> None:
         total.backward()
@@ -258,23 +255,33 @@ def total_loss(
     parameters: Sequence[Value],
     samples: list[Any],
     targets: list[Any],
+    check: bool,
 ) -> tuple[list[Any], Value]:
-    """The outputs for a batch, and its loss with the penalty."""
+    """The outputs for a batch, and its loss with the penalty.
+
+    ``check``: ``ValueError`` if the loss, without the penalty, depends on no parameter.
+    """
     outputs = model.on_batch(samples)
     total = loss(outputs, targets)
-    if penalty is not None:
-        total = total + penalty(parameters)
+    # Before the penalty is added, with which a plain number would become a Value.
     if not isinstance(total, Value):
         raise TypeError(f"fit: loss(outputs, targets) must return a Value, not {total!r}")
-    return outputs, total
+    if check:
+        _check_reached(total, parameters)
+    if penalty is None:
+        return outputs, total
+    extra = penalty(parameters)
+    if not isinstance(extra, (Value, Real)):
+        raise TypeError(f"fit: penalty(parameters) must return a Value, not {extra!r}")
+    return outputs, total + extra
 
 
-def check_reached(reached: set[int], total: str, optimizer: Optimizer) -> None:
-    """``ValueError`` if none of the parameters is among what the loss was computed from."""
-    if not any(id(parameter) in reached for parameter in optimizer.parameters):
+def _check_reached(loss: Value, parameters: Sequence[Value]) -> None:
+    reached = {id(leaf) for leaf in leaves(loss)}
+    if not any(id(parameter) in reached for parameter in parameters):
         raise ValueError(
-            f"fit: the loss ({total}) depends on none of the optimiser's "
-            f"{len(optimizer.parameters)} parameters. Was it computed from .data or under "
+            f"fit: the loss ({loss!r}) depends on none of the optimiser's "
+            f"{len(parameters)} parameters. Was it computed from .data or under "
             "no_grad(), or does the optimiser hold another model's parameters?"
         )
 

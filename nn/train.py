@@ -8,6 +8,7 @@ import random
 import sys
 import time
 from collections.abc import Callable, Sequence
+from numbers import Real
 from typing import Any
 
 from tqdm import tqdm
@@ -17,7 +18,7 @@ from autograd import Value, no_grad, paused_gc
 from ._shapes import numbers, without_bools
 from .callbacks import Callbacks, callables, told
 from .checks import function, whole
-from .data import batches
+from .data import batches, by_position
 from .evaluation import evaluating
 from .history import History
 from .init import generator
@@ -123,15 +124,15 @@ def fit(
     if metric is accuracy and (loss is binary_cross_entropy or isinstance(loss, BCELoss)):
         metric = accuracy_of_probabilities
     callbacks, on_batch = callables("callbacks", callbacks), callables("on_batch", on_batch)
-    _check_kind("model", model, Module)
-    _check_kind("optimizer", optimizer, Optimizer)
+    _check_kind("fit: model", model, Module)
+    _check_kind("fit: optimizer", optimizer, Optimizer)
     needed: dict[str, Any] = {"loss": loss, "metric": metric}
     for name, f in {**needed, "penalty": penalty, "clip": clip, "schedule": schedule}.items():
         if f is not None or name in needed:
             function(f"fit: {name}", f)
-    _check_data("data", data)
+    data = _checked("data", data)
     if validation is not None:
-        _check_data("validation", validation)
+        validation = _checked("validation", validation)
     whole("fit: epochs", epochs, 1)
     if batch_size is not None:
         whole("fit: batch_size", batch_size, 1)
@@ -185,7 +186,8 @@ def fit(
             history.seconds = time.perf_counter() - started
             if history.interrupted:  # in the middle of an epoch: no place to resume from
                 message = "stopped: the parameters are as after the last finished step"
-                bar.write(message, file=sys.stderr)
+                if sys.stderr is not None:
+                    bar.write(message, file=sys.stderr)
                 break
             if seen == len(X):  # not for a part of an epoch: there is no place to resume from
                 run.end_epoch(history)
@@ -210,6 +212,8 @@ def predict(model: Module, X: Sequence[Any], *, compile: bool = False) -> list[A
     >>> predict(nn.MLP(2, [1], rng=0), [[0.0, 0.0]])
     [0.0]
     """
+    _check_kind("predict: model", model, Module)
+    X = by_position(X)
     with evaluating(model):
         if compile:
             from .compiled_outputs import compiled_outputs
@@ -232,7 +236,9 @@ def _compiled_run(optimizer: Optimizer) -> type[Run]:
 
 
 def _bar(epochs: int, done: int, steps: int, progress: bool) -> Any:
-    live = sys.stderr.isatty() or "ipykernel" in sys.modules
+    if sys.stderr is None:  # where there is no console, as under pythonw
+        progress = False
+    live = (progress and sys.stderr.isatty()) or "ipykernel" in sys.modules
     return tqdm(
         total=epochs * steps,
         initial=done * steps,
@@ -245,12 +251,12 @@ def _bar(epochs: int, done: int, steps: int, progress: bool) -> Any:
 
 def _check_kind(name: str, thing: Any, kind: type) -> None:
     if not isinstance(thing, kind):
-        raise TypeError(f"fit: {name} must be an nn.{kind.__name__}, not {thing!r}")
+        raise TypeError(f"{name} must be an nn.{kind.__name__}, not {thing!r}")
 
 
-def _check_data(name: str, data: Data) -> None:
+def _checked(name: str, data: Data) -> Data:
     try:
-        X, y = data
+        X, y = map(by_position, data)
     except (TypeError, ValueError):
         raise TypeError(f"fit: {name} must be a pair (X, y) of samples and targets") from None
     for part in (X, y):
@@ -262,6 +268,25 @@ def _check_data(name: str, data: Data) -> None:
         raise ValueError(f"fit: {name} is empty; there must be at least one sample")
     for part, rows in (("sample", X), ("target", y)):
         for i, row in enumerate(rows):
-            for number in row if hasattr(row, "__iter__") else (row,):
-                if isinstance(number, float) and not math.isfinite(number):
-                    raise ValueError(f"fit: {part} {i} of {name} contains {number!r}: {row!r}")
+            number = _not_finite(row)
+            if number is not None:
+                raise ValueError(f"fit: {part} {i} of {name} contains {number!r}: {row!r}")
+    return X, y
+
+
+def _not_finite(sample: Any) -> Any:
+    """A nan or inf in a sample, however deep (an image is a list of rows); None if there is none.
+
+    Of NumPy's numbers, only float64 is a float.
+    """
+    if isinstance(sample, (list, tuple)) or getattr(sample, "ndim", False):
+        for part in sample:
+            if type(part) is not float:
+                found = _not_finite(part)
+                if found is not None:
+                    return found
+            elif not math.isfinite(part):
+                return part
+        return None
+    real = isinstance(sample, Real) and not isinstance(sample, int)
+    return sample if real and not math.isfinite(sample) else None

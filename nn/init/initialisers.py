@@ -165,7 +165,7 @@ def initialiser(choice: str | Initialiser) -> Initialiser:
     """An initialiser from its name, or itself. ``ValueError`` that lists the names."""
     if callable(choice):
         return choice
-    if choice not in INITIALISERS:
+    if not isinstance(choice, str) or choice not in INITIALISERS:
         raise ValueError(
             f"init must be a function or one of {sorted(INITIALISERS)}, not {choice!r}"
         )

@@ -9,7 +9,15 @@ from typing import Any
 from autograd import Value, dot, exp, log_softmax, logsumexp, xlogy
 
 from ..checks import flag, one_of, share
-from .labels import class_indices, element, is_masked, is_one, unless_ignored, weight_of
+from .labels import (
+    check_scores,
+    class_indices,
+    element,
+    is_masked,
+    is_one,
+    unless_ignored,
+    weight_of,
+)
 from .reduction import (
     REDUCTIONS,
     class_weights,
@@ -52,7 +60,8 @@ def cross_entropy(
     if not is_list(target):
         options = (weight, ignore_index, "sum" if reduction == "none" else reduction)
         return cross_entropy([input], [target], *options, label_smoothing)
-    soft = len(target) > 0 and is_list(target[0])
+    soft = len(target) > 0 and is_list(next(iter(target)))  # a pandas column may have no [0]
+    check_scores(name, input)
     same_length(name, input, target)
     targets = target if soft else class_indices(name, input, target, ignore_index)
     ignored = ignore_index if not soft and is_masked(target, ignore_index) else None

@@ -16,12 +16,7 @@ from .reduction import is_list, plain, same_length
 
 def class_indices(name: str, input: Any, target: Any, ignore_index: int | None = None) -> list[Any]:
     """The targets as ints, each checked against the number of scores; None where ignored."""
-    for i, scores in enumerate(input):
-        if not is_list(scores):
-            raise TypeError(
-                f"{name} takes a list of logits per sample, one for each class, but "
-                f"outputs[{i}] is {scores!r}; for one logit use binary_cross_entropy_with_logits"
-            )
+    check_scores(name, input)
     same_length(name, input, target)
     classes: list[Any] = []
     for i, (scores, t) in enumerate(zip(input, target, strict=True)):
@@ -44,6 +39,19 @@ def class_indices(name: str, input: Any, target: Any, ignore_index: int | None =
                 f"(0 to {len(scores) - 1})"
             )
     return classes
+
+
+def check_scores(name: str, input: Any) -> None:
+    """``TypeError`` for outputs that are not a list of scores per sample."""
+    form = f"{name} takes a list of logits per sample, one for each class"
+    if not is_list(input):
+        raise TypeError(f"{form}, not {input!r}")
+    for i, scores in enumerate(input):
+        if not is_list(scores):
+            raise TypeError(
+                f"{form}, but outputs[{i}] is {scores!r}; for one logit use "
+                "binary_cross_entropy_with_logits"
+            )
 
 
 def is_masked(target: Sequence[Any], ignore_index: int) -> bool:

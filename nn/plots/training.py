@@ -16,15 +16,18 @@ def training_curves(history: History, metric: str = "accuracy") -> Picture:
     """
     with new_figure(1, 2, (9, 3.4)) as (figure, (left, right)):
         epochs = range(1, history.epochs + 1)
+        alone = "o" if history.epochs == 1 else None  # no line leads through one point
         for axes, train, validation in (
             (left, history.train_loss, history.validation_loss),
             (right, history.train_metric, history.validation_metric),
         ):
-            axes.plot(epochs, train, color=COLOURS[0], label="training")
+            axes.plot(epochs, train, color=COLOURS[0], marker=alone, label="training")
             if validation:
-                axes.plot(epochs, validation, color=COLOURS[1], linestyle="--", label="held out")
+                style: Any = {"color": COLOURS[1], "linestyle": "--", "marker": alone}
+                axes.plot(epochs, validation, **style, label="held out")
                 axes.legend(frameon=False)
             axes.set_xlabel("epoch")
+            axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
         left.set_ylabel("loss")
         left.set_ylim(bottom=0)
         right.set_ylabel(metric)
@@ -45,10 +48,12 @@ def gradient_norms(history: History) -> Picture:
                 color=COLOURS[i % len(COLOURS)],
                 linestyle=STYLES[i // len(COLOURS) % len(STYLES)],
                 linewidth=1,
+                marker="o" if len(norms) == 1 else None,
                 label=plain(name),
             )
         axes.set_yscale("log")
         axes.set_xlabel("step")
+        axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
         axes.set_ylabel("norm of the gradient")
         axes.legend(frameon=False)
         layers = ", ".join(history.gradient_norms)

@@ -22,7 +22,7 @@ from ..optim import Adam
 from ..real_data import load_digits
 from ..report import Report
 from ..train import fit, predict
-from .task import Level, Options, Task
+from .task import Level, Options, Task, lasted
 
 
 class Perceptron(MLP):
@@ -103,8 +103,12 @@ def run(options: Options) -> Report:
     linear = _linear(X, y, options)
     linear_accuracy = accuracy(predict(linear, X_test), y_test)
 
+    # The held-out images from clear ones to those that were hardest to read.
+    losses = cross_entropy(outputs, y_test, reduction="none")
+    ranked = sorted(range(len(X_test)), key=losses.__getitem__)
+
     # One sample's last layer: its inputs are cut from the layers before, and labelled.
-    sample = max(range(len(X_test)), key=lambda i: sum(outputs[i]) - 2 * outputs[i][y_test[i]])
+    sample = ranked[-1]
     hidden = [Value(h.item(), label=f"h{i}") for i, h in enumerate(model.features(X_test[sample]))]
     logits = model.read(hidden)
     for digit, logit in enumerate(logits):
@@ -123,13 +127,13 @@ def run(options: Options) -> Report:
         "test accuracy of a linear model": f"{linear_accuracy:.1%}",
         "training accuracy": f"{history.train_metric[-1]:.1%}",
         "parameters": str(len(model.parameters())),
-        "training": f"{len(history.losses)} steps, {history.seconds:.0f} s",
+        "training": lasted(history),
     }
     report.plot(
         "Loss and accuracy",
         plots.training_curves(history).svg,
-        "Cross-entropy and the share of images read right, on the training images and on the "
-        f"{len(X_test)} held-out ones, after each epoch.",
+        "Cross-entropy and the share of images read right: on the training images, as a mean over "
+        f"the steps of each epoch, and on the {len(X_test)} held-out ones, after it.",
     )
     report.plot(
         "Predictions on held-out images",
@@ -149,8 +153,7 @@ def run(options: Options) -> Report:
             "Its 8 kernels of 4×4 weights: each answers where the image is dark under its "
             "positive weights and light under its negative ones.",
         )
-    hard = sorted(range(len(X_test)), key=lambda i: sum(outputs[i]) - 2 * outputs[i][y_test[i]])
-    looked_at = hard[-1:-5:-1] + hard[:4]  # four clear ones, and the four hardest
+    looked_at = ranked[:4] + ranked[-4:]
     report.plot(
         "Which pixels spoke for what was read",
         charts.pictures(

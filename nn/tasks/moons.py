@@ -13,7 +13,7 @@ from ..regularize import l2_penalty
 from ..report import Report
 from ..toy_data import make_moons
 from ..train import fit, predict
-from .task import Level, Options, Task
+from .task import Level, Options, Task, lasted
 
 
 def run(options: Options) -> Report:
@@ -58,13 +58,13 @@ def run(options: Options) -> Report:
         "test accuracy": f"{accuracy(tested, y_test):.1%}",
         "test accuracy of a straight line": f"{linear_accuracy:.1%}",
         "parameters": str(len(model.parameters())),
-        "training": f"{len(history.losses)} steps, {history.seconds:.1f} s",
+        "training": lasted(history),
     }
     report.plot(
         "Loss and accuracy",
         plots.training_curves(history).svg,
         "The hinge loss of the whole batch (with the L2 penalty) and the share of points on their "
-        "own side, after each step.",
+        "own side, at each step.",
     )
     report.plot(
         "Decision boundary",
@@ -80,7 +80,7 @@ def run(options: Options) -> Report:
         "the weights are inside the dot boxes. Read it from the right to see backpropagation: a "
         "line's colour is what it passes back, its local derivative (in the tooltip) times the "
         "gradient at its end, and a box's gradient is the sum of what its lines to the right pass "
-        "back. Where relu is 0, nothing gets through: those boxes are grey.",
+        "back. Where relu is 0, nothing gets through: the dot boxes before it are grey.",
     )
     report.plot(
         "Gradient norms per layer",

@@ -23,7 +23,7 @@ from ..recurrent import GRU, LSTM, RNN
 from ..regularize import l2_penalty
 from ..report import Report
 from ..train import fit
-from .task import Level, Options, Task
+from .task import Level, Options, Task, lasted
 
 LAGS, HELD_OUT, HORIZONS = 22, 50, 10  # two cycles of the sun are about 22 years
 BATCH = 79  # the 237 windows that there are to train on: three batches, and one program
@@ -131,7 +131,7 @@ def run(options: Options) -> Report:
         "AR(9)": report.baselines["AR(9)"],
         "persistence": report.baselines["persistence"],
         "parameters": str(report.parameters),
-        "training": f"{len(history.losses)} steps, {history.seconds:.0f} s",
+        "training": lasted(history),
     }
     report.plot(
         "Forecasts of the held-out years",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..history import History
 from ..report import Report
 
 
@@ -82,3 +83,13 @@ class Task:
         """Its defaults, and what is to be different."""
         defaults = {"epochs": self.epochs, "lr": self.lr, "model": next(iter(self.models), "")}
         return Options(**(defaults | changes))  # type: ignore[arg-type]
+
+
+def lasted(history: History) -> str:
+    """How long a training was, and whether Ctrl-C ended it: a figure of a report.
+
+    >>> lasted(History(losses=[2.0, 1.0], seconds=3.0, interrupted=True))
+    '2 steps, 3.0 s, stopped'
+    """
+    text = f"{history.steps} steps, {history.seconds:.1f} s"
+    return f"{text}, stopped" if history.interrupted else text

@@ -34,6 +34,38 @@ def assert_same(*args, **options):
             assert b == pytest.approx(a, rel=1e-7, abs=1e-10)
 
 
+@pytest.mark.parametrize("make_optimizer", [nn.SGD, nn.LBFGS])
+@pytest.mark.parametrize(
+    "loss",
+    [lambda o, t: Value(1.0), lambda o, t: nn.mse_loss([score.detach() for score in o], t)],
+)
+def test_a_loss_that_depends_on_no_parameter_is_refused_although_the_outputs_do(
+    make_optimizer, loss
+):
+    model = nn.MLP(2, [4, 1], rng=0)
+    optimizer, before = make_optimizer(model.parameters()), model.state_dict()
+    with pytest.raises(ValueError, match="depends on none of the optimiser's 17 parameters"):
+        nn.fit(model, moons(), loss, optimizer, epochs=2, progress=False, compile=True)
+    assert model.state_dict() == before
+
+
+@pytest.mark.parametrize("compile", [False, True])
+def test_a_loss_may_become_constant_later_when_nothing_is_wrong_any_more(compile):
+    def perceptron(scores, targets):
+        total = Value(0.0)
+        for score, target in zip(scores, targets, strict=True):
+            if score * target <= 0:
+                total = total - score * target
+        return total
+
+    model = nn.MLP(2, [1], rng=1)
+    data = [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [0.2, 0.1]], [1, -1, 1, -1]
+    optimizer = nn.SGD(model.parameters(), lr=0.5)
+    options = {"epochs": 40, "progress": False, "compile": compile}
+    history = nn.fit(model, data, perceptron, optimizer, **options)
+    assert history.losses[0] > 0.0 and history.losses[-1] == 0.0
+
+
 def moons(n=20):
     X, labels = nn.make_moons(n, noise=0.1, rng=1)
     return X, [2 * label - 1 for label in labels]

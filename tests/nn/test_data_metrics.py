@@ -270,3 +270,48 @@ def test_metrics_agree_with_scikit_learn():
 def test_bad_arguments_get_an_error_that_names_them(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+# --- pandas, which is indexed by labels -----------------------------------------------------------
+
+
+@pytest.fixture
+def shuffled():
+    """A table whose rows were shuffled, as ``df.sample(frac=1)`` does: the target is b > 0."""
+    pandas = pytest.importorskip("pandas")
+    labels = [4, 1, 5, 3, 2, 9]
+    b = [-1.0, 1.0, 1.0, -1.0, 1.0, -1.0]
+    table = pandas.DataFrame({"a": range(6), "b": b}, index=labels, dtype=float)
+    return table, pandas.Series([1 if x > 0 else -1 for x in b], index=labels)
+
+
+def test_rows_of_pandas_are_taken_by_position(shuffled):
+    X, y = shuffled
+    parts = [
+        *[(xs, ys) for xs, ys in nn.batches(X, y, 4, rng=0)],
+        *[(X_test, y_test) for _, X_test, _, y_test in nn.k_fold(X, y, 3, rng=0)],
+        nn.train_test_split(X, y, 0.5, rng=0)[::2],
+        nn.train_test_split(X.to_numpy().tolist(), y, 0.5, rng=0)[1::2],
+    ]
+    for xs, ys in parts:
+        assert [math.copysign(1, b) for _, b in xs] == list(ys)
+
+
+@pytest.mark.parametrize("compile", [False, True])
+@pytest.mark.parametrize("batch_size", [None, 2])
+def test_fit_and_predict_take_rows_of_pandas_by_position(shuffled, batch_size, compile):
+    X, y = shuffled
+    found = []
+    for data in shuffled, (X.to_numpy().tolist(), y.tolist()):
+        model = nn.MLP(2, [1], rng=0)
+        options = {"batch_size": batch_size, "rng": 0, "progress": False, "compile": compile}
+        optimizer = nn.SGD(model.parameters(), lr=0.1)
+        history = nn.fit(model, data, nn.hinge_loss, optimizer, validation=data, **options)
+        found.append((history.losses, history.validation_loss, nn.predict(model, data[0])))
+    assert found[0] == found[1]
+
+
+def test_class_labels_may_be_a_column_of_pandas(shuffled):
+    _, y = shuffled
+    loss = nn.cross_entropy([[0.0, 1.0]] * 6, (y + 1) // 2)
+    assert loss == pytest.approx(nn.cross_entropy([[0.0, 1.0]] * 6, [0, 1, 1, 0, 1, 0]))

@@ -131,6 +131,7 @@ def test_a_function_of_ones_own_gives_one_weight_or_a_matrix():
     ("make", "error", "message"),
     [
         (lambda: init.matrix("hee", 1, 1), ValueError, "init.*xavier.*'hee'"),
+        (lambda: init.matrix(["he"], 1, 1), ValueError, r"init.*xavier.*\['he'\]"),
         (lambda: init.matrix("he", 1, 1, rng="0"), TypeError, "rng must be"),
         (lambda: init.calculate_gain("rleu"), ValueError, "nonlinearity.*'relu'.*not 'rleu'"),
         (lambda: init.kaiming_uniform_([[Value(0)]], mode="fan"), ValueError, "mode.*'fan'"),

@@ -2,6 +2,7 @@
 
 import random
 
+import numpy as np
 import pytest
 
 import autograd
@@ -108,6 +109,9 @@ def test_initialisers_have_their_textbook_deviation(name, deviation):
         (lambda: nn.Layer(2, -1), ValueError, "nout must be at least 1"),
         (lambda: nn.MLP(2, []), ValueError, "nouts"),
         (lambda: nn.MLP(2, 3), ValueError, "nouts"),
+        (lambda: nn.MLP(2, 3.0), ValueError, "nouts must be a list .*, not 3.0"),
+        (lambda: nn.MLP(2, np.array([3, 1])), ValueError, r"nouts must be a list .*, not array"),
+        (lambda: nn.MLP(2, [3, 1], ["relu"]), ValueError, r"activation.*not \['relu'\]"),
         (lambda: nn.Neuron(2, "rleu"), ValueError, "activation.*relu.*'rleu'"),
         (lambda: nn.Neuron(2, init="hee"), ValueError, "init.*xavier.*'hee'"),
         (lambda: nn.Neuron(2, rng="0"), TypeError, "rng"),

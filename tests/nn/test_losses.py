@@ -201,6 +201,8 @@ v = [Value(1), Value(2)]
         (lambda: nn.cross_entropy([[Value(1)]], [-1]), ValueError, r"targets\[0\] is -1"),
         (lambda: nn.cross_entropy([[Value(1)]], [0.5]), TypeError, "class index"),
         (lambda: nn.cross_entropy([Value(1)], [0]), TypeError, "list of logits per sample"),
+        (lambda: nn.cross_entropy([0], [[Value(1), Value(2)]]), TypeError, r"outputs\[0\] is 0"),
+        (lambda: nn.cross_entropy(None, [0]), TypeError, "list of logits per sample.*not None"),
         (lambda: nn.cross_entropy([[Value(1)]], [0, 0]), ValueError, "1 outputs and 2 targets"),
         (lambda: nn.cross_entropy([v], [[1.0]]), ValueError, "2 outputs and 1 targets"),
         (lambda: nn.cross_entropy([v], [0], [1.0]), ValueError, "weight has 1 numbers, but"),

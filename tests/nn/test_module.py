@@ -59,6 +59,13 @@ def test_train_and_eval_reach_every_module_and_return_self():
     assert all(module.training for module in model.train().modules())
 
 
+def test_a_mode_that_is_none_is_refused_and_changes_nothing():
+    model = nn.MLP(2, [3, 1])
+    with pytest.raises(TypeError, match="train: mode must be True or False, not 'eval'"):
+        model.train("eval")
+    assert all(module.training is True for module in model.modules())
+
+
 def test_zero_grad_clears_every_parameter():
     model = nn.MLP(2, [3, 1], rng=0)
     model([1.0, 2.0]).backward()
@@ -86,6 +93,7 @@ def test_state_dict_round_trips_to_the_bit_through_json():
         (lambda s: s.update(bias=1.0), KeyError, "1 unknown.*bias"),
         (lambda s: s.update({"layers.0.neurons.0.b": "1"}), TypeError, "layers.0.neurons.0.b"),
         (lambda s: s.update({"layers.0.neurons.0.b": True}), TypeError, "layers.0.neurons.0.b"),
+        (lambda s: s.update({"layers.1.neurons.0.b": 10**400}), OverflowError, "0.b' is too large"),
     ],
 )
 def test_a_wrong_state_is_refused_and_changes_nothing(change, error, message):
@@ -103,6 +111,15 @@ def test_repr_shows_the_tree_and_counts_parameters():
     assert text.splitlines()[0] == "Tied  (6 parameters)"
     assert "layer … again: 2 × Layer(2, 1, linear)" in text
     assert "0x" not in text
+
+
+def test_a_child_that_knows_its_parent_is_shown_once():
+    model = nn.Sequential(nn.Linear(2, 1, rng=0))
+    model.children()[0].parent = model
+    assert len(model.parameters()) == 3
+    assert repr(model).splitlines()[2].endswith("parent: Sequential  (3)")
+    shown = model._repr_mimebundle_()
+    assert shown["text/plain"] == repr(model) and shown["text/html"].count("<tr><td") == 4
 
 
 def test_a_call_records_nested_scopes_named_as_in_the_model():

@@ -194,6 +194,7 @@ MOMENTS = {"exp_avg": 0.0, "exp_avg_sq": 0.0, "max_exp_avg_sq": 0.0}
     ("state", "error", "message"),
     [
         ({"state": []}, KeyError, "missing .'param_groups'."),
+        (None, TypeError, r"Adam.load_state_dict: what state_dict\(\) returned .*, not None"),
         (states(extra=1), KeyError, "unknown .'extra'."),
         (states(state=[MOMENTS]), ValueError, "of 1 parameters, but there are 2"),
         (states(state=[{**MOMENTS, "speed": 1.0}] * 2), KeyError, "unknown .'speed'."),

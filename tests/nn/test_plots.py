@@ -333,3 +333,19 @@ history = nn.fit(model, (X, [2 * label - 1 for label in labels]), nn.hinge_loss,
     assert shown["data"]["text/plain"] == "After epoch 150"
     assert shown["data"]["image/png"]
     assert int(notebook.cells[1].outputs[0]["data"]["text/plain"]) >= 2
+
+
+def test_what_was_measured_once_is_a_point():
+    history = nn.History(
+        losses=[0.5], gradient_norms={"layers.0": [1.0]}, train_loss=[0.5], train_metric=[0.8],
+        validation_loss=[0.6], validation_metric=[0.7],
+    )  # fmt: skip
+    for picture in plots.training_curves(history), plots.gradient_norms(history):
+        for axes in picture.figure.axes:
+            assert all(line.get_marker() == "o" for line in axes.lines)
+            assert [x for x in axes.get_xticks() if 0.5 < x < 1.5] == [1.0]
+
+
+def test_many_measurements_are_a_line(run):
+    for picture in plots.training_curves(run["history"]), plots.gradient_norms(run["history"]):
+        assert all(line.get_marker() == "None" for a in picture.figure.axes for line in a.lines)

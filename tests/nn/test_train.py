@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 import nn
@@ -135,6 +136,8 @@ def test_ctrl_c_in_a_real_process_ends_it_with_its_result():
         ({"data": ([[1.0, 2.0]], [1, 1])}, ValueError, "1 samples but 2 targets"),
         ({"data": ([[1.0, math.nan]], [1])}, ValueError, "sample 0 of data contains nan"),
         ({"data": ([[1.0, 2.0]], [math.inf])}, ValueError, "target 0 of data contains inf"),
+        ({"data": (np.float32([[1, 2], [3, math.nan]]), [1, 1])}, ValueError, "sample 1 .*nan"),
+        ({"data": ([[[1.0, 2.0], [math.nan, 4.0]]], [1])}, ValueError, "sample 0 of data .*nan"),
         ({"data": 5}, TypeError, r"must be a pair \(X, y\)"),
         ({"validation": ([], [])}, ValueError, "validation is empty"),
         ({"epochs": 0}, ValueError, "epochs must be at least 1, not 0"),
@@ -150,7 +153,21 @@ def test_ctrl_c_in_a_real_process_ends_it_with_its_result():
         ({"schedule": nn.StepLR}, TypeError, "fit: schedule is the class StepLR"),
         ({"loss": lambda o, t: 1.0}, TypeError, "must return a Value, not 1.0"),
         (
+            {"loss": lambda o, t: 1.0, "penalty": nn.l2_penalty(0.1)},
+            TypeError,
+            r"loss\(outputs, targets\) must return a Value, not 1.0",
+        ),
+        ({"penalty": lambda p: None}, TypeError, r"penalty\(parameters\) must .*, not None"),
+        (
             {"loss": lambda o, t: Value(sum(x.data for x in o))},
+            ValueError,
+            "depends on none of the optimiser's 17 parameters",
+        ),
+        (
+            {
+                "loss": lambda o, t: nn.hinge_loss([score.detach() for score in o], t),
+                "penalty": nn.l2_penalty(0.1),  # which does depend on them
+            },
             ValueError,
             "depends on none of the optimiser's 17 parameters",
         ),
@@ -164,6 +181,20 @@ def test_what_cannot_work_is_refused_and_the_parameters_stay(settings, error, me
     with pytest.raises(error, match=message):
         train(model, **settings)
     assert model.state_dict() == before
+
+
+def test_predict_says_what_it_was_given_instead_of_a_model():
+    with pytest.raises(TypeError, match=r"predict: model must be .*, not <built-in"):
+        nn.predict(len, [[1.0, 2.0]])
+
+
+def test_without_a_console_there_is_no_progress_and_nothing_else_is_different(monkeypatch):
+    model, expected = train()
+    monkeypatch.setattr("sys.stderr", None)  # as under pythonw
+    same, history = train(progress=True)
+    assert same.state_dict() == model.state_dict() and history.losses == expected.losses
+    stop = [lambda _: signal.raise_signal(signal.SIGINT)]
+    assert train(progress=True, callbacks=stop)[1].interrupted
 
 
 def test_a_step_that_diverges_keeps_the_parameters_of_the_step_before():
