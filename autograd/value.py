@@ -20,7 +20,7 @@ from . import collector, copying, graph, replaying
 from .primitives import activations, arithmetic
 from .primitives.methods import Methods, operate
 from .primitives.origin import CONSTANT, LEAF, Origin, Record, folded
-from .primitives.table import Primitive, real
+from .primitives.table import Primitive, real, wrong_count
 
 # True while any thread is inside a mode (modes.py); operators then take the long way,
 # which asks the two variables below. One global read is all that modes cost otherwise.
@@ -75,6 +75,8 @@ class Value(Methods):
         self.db = db
         self.mark: int = 0
         if origin is not None:
+            if a is None and not isinstance(origin, Origin):
+                raise TypeError(f"Value(data, label=…, requires_grad=…) by name, not {origin!r}")
             self.data: float = data
             self.origin = origin
         else:
@@ -290,9 +292,12 @@ def record(primitive: Primitive, operands: tuple[Any, ...]) -> Value:
     else:
         data = primitive.forward(*numbers)
         partials = primitive.partials(data, *numbers)
-    if len(values) > 2 or None in partials:
+    count = len(values)
+    if len(partials) != count:
+        raise wrong_count(primitive, partials, count)
+    if count > 2 or None in partials:
         node = Value(data, Record(primitive, values, partials))
-    elif len(values) == 2:
+    elif count == 2:
         node = Value(data, primitive, values[0], values[1], partials[0], partials[1])
     else:
         node = Value(data, primitive, values[0], None, partials[0])
