@@ -74,11 +74,11 @@ class Value(Methods):
         self.da = da
         self.db = db
         self.mark: int = 0
-        if origin is not None:
-            if a is None and not isinstance(origin, Origin):
-                raise TypeError(f"Value(data, label=…, requires_grad=…) by name, not {origin!r}")
+        if a is not None or origin is CONSTANT or isinstance(origin, Origin):
             self.data: float = data
-            self.origin = origin
+            self.origin: Origin = origin  # type: ignore[assignment]  # given where a is
+        elif origin is not None:
+            raise TypeError(f"Value(data, label=…, requires_grad=…) by name, not {origin!r}")
         else:
             self.data = real(data, "Value(data)")
             self.origin = LEAF if requires_grad else CONSTANT
@@ -292,15 +292,19 @@ def record(primitive: Primitive, operands: tuple[Any, ...]) -> Value:
     else:
         data = primitive.forward(*numbers)
         partials = primitive.partials(data, *numbers)
-    count = len(values)
-    if len(partials) != count:
-        raise wrong_count(primitive, partials, count)
-    if count > 2 or None in partials:
-        node = Value(data, Record(primitive, values, partials))
-    elif count == 2:
-        node = Value(data, primitive, values[0], values[1], partials[0], partials[1])
-    else:
-        node = Value(data, primitive, values[0], None, partials[0])
+    try:
+        if len(values) > 2 or None in partials:
+            if primitive.both is None and len(partials) != len(values):
+                raise ValueError
+            node = Value(data, Record(primitive, values, partials))
+        elif len(values) == 2:
+            da, db = partials
+            node = Value(data, primitive, values[0], values[1], da, db)
+        else:
+            (da,) = partials
+            node = Value(data, primitive, values[0], None, da)
+    except ValueError:
+        raise wrong_count(primitive, partials, len(values)) from None
     if busy:
         for inspector in inspectors.get():
             inspector.forward(node)
