@@ -60,7 +60,7 @@ class Value(Methods):
     def __init__(
         self,
         data: Any,
-        origin: Origin | None = None,
+        origin: Any = None,  # an Origin: said to be Any, so that the check below is compiled
         a: Value | None = None,
         b: Value | None = None,
         da: float = 0.0,
@@ -76,7 +76,7 @@ class Value(Methods):
         self.mark: int = 0
         if a is not None or origin is CONSTANT or isinstance(origin, Origin):
             self.data: float = data
-            self.origin: Origin = origin  # type: ignore[assignment]  # given where a is
+            self.origin: Origin = origin
         elif origin is not None:
             raise TypeError(f"Value(data, label=…, requires_grad=…) by name, not {origin!r}")
         else:
