@@ -12,33 +12,34 @@ False
 
 from __future__ import annotations
 
+import functools
 import gc
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from . import value as engine
 
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
 
 _lock = threading.Lock()
 _active = 0  # modes entered and not left, in the whole process
 
 
-@contextmanager
-def no_grad() -> Iterator[None]:
-    """Inside, ops compute but record nothing: results are constants. Also a decorator."""
-    with during(engine.grad_enabled, False):
-        yield
+def no_grad() -> Mode:
+    """Inside, ops compute but record nothing: results are constants.
+
+    Also a decorator, ``@no_grad()``, of generators and coroutines too.
+    """
+    return Mode(engine.grad_enabled, False)
 
 
-@contextmanager
-def enable_grad() -> Iterator[None]:
-    """Inside, ops record again, within a ``no_grad()``. Also a decorator."""
-    with during(engine.grad_enabled, True):
-        yield
+def enable_grad() -> Mode:
+    """Inside, ops record again, within a ``no_grad()``. Also a decorator, as that is."""
+    return Mode(engine.grad_enabled, True)
 
 
 @contextmanager
@@ -55,6 +56,67 @@ def paused_gc() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+class Mode:
+    """``with mode:`` or ``@mode``: a context variable is set to something meanwhile.
+
+    Calling a generator function or a coroutine function runs nothing of it yet: decorated,
+    the mode lasts while its body runs, and not while it waits to be asked for more.
+    """
+
+    def __init__(self, variable: ContextVar[bool], setting: bool) -> None:
+        self.begin = functools.partial(during, variable, setting)
+        self.entered: list[AbstractContextManager[None]] = []
+
+    def __enter__(self) -> None:
+        mode = self.begin()
+        mode.__enter__()
+        self.entered.append(mode)
+
+    def __exit__(self, *exception: Any) -> None:
+        self.entered.pop().__exit__(*exception)
+
+    def __call__(self, function: F) -> F:
+        import inspect  # slow to load, and rarely needed
+
+        wrapped: Any
+        if inspect.isgeneratorfunction(function):
+            wrapped = in_steps(self.begin, function)
+        elif inspect.iscoroutinefunction(function):
+
+            async def wrapped(*args: Any, **kwargs: Any) -> Any:
+                with self.begin():
+                    return await function(*args, **kwargs)
+        else:
+
+            def wrapped(*args: Any, **kwargs: Any) -> Any:
+                with self.begin():
+                    return function(*args, **kwargs)
+
+        return functools.update_wrapper(wrapped, function)  # type: ignore[return-value]
+
+
+def in_steps(
+    begin: Callable[[], AbstractContextManager[None]], function: Callable[..., Any]
+) -> Callable[..., Any]:
+    """A generator function whose generators run in a mode, between one ``yield`` and the next."""
+
+    def steps(*args: Any, **kwargs: Any) -> Any:
+        generator = function(*args, **kwargs)
+        resume, sent = generator.send, None
+        while True:
+            try:
+                with begin():
+                    item = resume(sent)
+            except StopIteration as stop:
+                return stop.value
+            try:
+                resume, sent = generator.send, (yield item)
+            except BaseException as thrown:
+                resume, sent = generator.throw, thrown
+
+    return steps
 
 
 @contextmanager

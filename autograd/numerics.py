@@ -459,7 +459,7 @@ def mean(*xs: float) -> float:
 
 def product(*xs: float) -> float:
     """∏ xᵢ."""
-    return math.prod(xs)
+    return math.prod(xs, start=1.0)
 
 
 def dot(*operands: float) -> float:

@@ -20,7 +20,7 @@ from . import collector, copying, graph, replaying
 from .primitives import activations, arithmetic
 from .primitives.methods import Methods, operate
 from .primitives.origin import CONSTANT, LEAF, Origin, Record, folded
-from .primitives.table import Primitive, real
+from .primitives.table import Primitive, real, wrong_count
 
 # True while any thread is inside a mode (modes.py); operators then take the long way,
 # which asks the two variables below. One global read is all that modes cost otherwise.
@@ -60,7 +60,7 @@ class Value(Methods):
     def __init__(
         self,
         data: Any,
-        origin: Origin | None = None,
+        origin: Any = None,  # an Origin: said to be Any, so that the check below is compiled
         a: Value | None = None,
         b: Value | None = None,
         da: float = 0.0,
@@ -74,9 +74,11 @@ class Value(Methods):
         self.da = da
         self.db = db
         self.mark: int = 0
-        if origin is not None:
+        if a is not None or origin is CONSTANT or isinstance(origin, Origin):
             self.data: float = data
-            self.origin = origin
+            self.origin: Origin = origin
+        elif origin is not None:
+            raise TypeError(f"Value(data, label=…, requires_grad=…) by name, not {origin!r}")
         else:
             self.data = real(data, "Value(data)")
             self.origin = LEAF if requires_grad else CONSTANT
@@ -290,12 +292,19 @@ def record(primitive: Primitive, operands: tuple[Any, ...]) -> Value:
     else:
         data = primitive.forward(*numbers)
         partials = primitive.partials(data, *numbers)
-    if len(values) > 2 or None in partials:
-        node = Value(data, Record(primitive, values, partials))
-    elif len(values) == 2:
-        node = Value(data, primitive, values[0], values[1], partials[0], partials[1])
-    else:
-        node = Value(data, primitive, values[0], None, partials[0])
+    try:
+        if len(values) > 2 or None in partials:
+            if primitive.both is None and len(partials) != len(values):
+                raise ValueError
+            node = Value(data, Record(primitive, values, partials))
+        elif len(values) == 2:
+            da, db = partials
+            node = Value(data, primitive, values[0], values[1], da, db)
+        else:
+            (da,) = partials
+            node = Value(data, primitive, values[0], None, da)
+    except ValueError:
+        raise wrong_count(primitive, partials, len(values)) from None
     if busy:
         for inspector in inspectors.get():
             inspector.forward(node)

@@ -75,11 +75,16 @@ class Record(Origin):
         return remove
 
     def after_hooks(self, grad: float) -> float:
-        """A gradient after the hooks, in the order of their registration, have seen it."""
+        """A gradient after the hooks, in the order of their registration, have seen it.
+
+        ``TypeError`` if one returned something other than a number or None.
+        """
+        from .table import real  # the table imports this module
+
         for hook in list(self.hooks.values()) if self.hooks else ():
             replacement = hook(grad)
             if replacement is not None:
-                grad = float(replacement)
+                grad = real(replacement, "what a hook returned")
         return grad
 
     def __reduce__(self) -> Any:

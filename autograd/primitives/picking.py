@@ -43,6 +43,8 @@ def is_place(index: float, count: int) -> bool:
 
 def no_element(count: int, index: float) -> IndexError:
     """The error for an index that names none of ``count`` elements."""
+    if not count:
+        return IndexError("pick(table, index): the table is empty")
     return IndexError(
         f"pick(table, index): the index must be a whole number from 0 to {count - 1}, not {index!r}"
     )

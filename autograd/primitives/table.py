@@ -187,6 +187,14 @@ def real(x: Any, name: str = "operand") -> float:
     )
 
 
+def wrong_count(primitive: Primitive, partials: tuple[Any, ...], count: int) -> ValueError:
+    """The error for a primitive that does not return a partial for each of its operands."""
+    return ValueError(
+        f"the partials of the primitive {primitive.name!r} must be a tuple of {count}, one for "
+        f"each operand (None where nothing flows), not {partials!r}"
+    )
+
+
 def is_number(x: Any) -> bool:
     """True for what counts as a real number: Python's, NumPy's scalars and 0-d arrays."""
     if type(x) is float or type(x) is int or isinstance(x, numbers.Real):  # the last is slow

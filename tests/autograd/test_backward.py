@@ -235,8 +235,15 @@ def test_hooks_that_make_no_sense_are_refused():
         Value(1.0).register_hook(3)
     with pytest.raises(RuntimeError, match="a constant has no gradient"):
         Value(1.0, requires_grad=False).register_hook(print)
+
+
+@pytest.mark.parametrize("wrong", [Value(1.0), "1.0", [1.0], 1j], ids=repr)
+def test_what_a_hook_returns_must_be_a_number(wrong):
     x = Value(1.0)
-    x.register_hook(lambda grad: Value(grad))
-    with pytest.raises(TypeError):
-        x.backward()
-    assert x.grad == 0.0
+    y = x * 2
+    for node in (x, y):
+        remove = node.register_hook(lambda grad: wrong)
+        with pytest.raises(TypeError, match="what a hook returned must be a"):
+            y.backward()
+        assert x.grad == 0.0
+        remove()

@@ -45,6 +45,52 @@ def test_modes_are_decorators():
     assert not predict(Value(1.0)).requires_grad
 
 
+def test_modes_are_decorators_of_generators_and_end_at_each_yield():
+    seen = []
+
+    @no_grad()
+    def predictions(x):
+        try:
+            while True:
+                x = yield x * 2
+        except KeyError:
+            yield x * 3
+        finally:
+            seen.append((x * 2).requires_grad)
+        return "done"
+
+    x = Value(1.0)
+    steps = predictions(x)
+    for resume in (lambda: next(steps), lambda: steps.send(x), lambda: steps.throw(KeyError)):
+        assert not resume().requires_grad
+        assert (x * 2).requires_grad
+    with pytest.raises(StopIteration, match="done"):
+        next(steps)
+    closed = predictions(x)
+    next(closed)
+    closed.close()
+    assert seen == [False, False]
+
+
+def test_modes_are_decorators_of_coroutines():
+    @no_grad()
+    async def predict(x):
+        await asyncio.sleep(0)
+        return x * 2
+
+    assert not asyncio.run(predict(Value(1.0))).requires_grad
+
+
+def test_a_mode_can_be_kept_and_entered_again_and_within_itself():
+    mode, x = no_grad(), Value(1.0)
+    for _ in range(2):
+        with mode:
+            with mode:
+                assert not (x * 2).requires_grad
+            assert not (x * 2).requires_grad
+        assert (x * 2).requires_grad
+
+
 def test_modes_end_with_an_exception():
     for mode in (no_grad, enable_grad, detect_anomaly):
         with pytest.raises(KeyError), mode():

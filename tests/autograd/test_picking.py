@@ -47,6 +47,11 @@ def test_an_index_outside_the_table_is_named(index):
         pick([1.0, 2.0], index)
 
 
+def test_an_empty_table_is_said_to_be_so():
+    with pytest.raises(IndexError, match="the table is empty"):
+        pick([], 0)
+
+
 def test_the_entry_itself_answers_nan_where_there_is_no_element():
     from autograd.primitives import table
 

@@ -79,6 +79,19 @@ def test_forward_and_partials_must_be_callable():
     assert "broken" not in table
 
 
+@pytest.mark.parametrize("operands", [1, 2, 3])
+@pytest.mark.parametrize("partials", [(), (1.0,), (1.0, 1.0), (1.0, None, 1.0), (1.0,) * 4])
+def test_a_primitive_must_give_a_partial_for_each_operand(operands, partials):
+    if operands == len(partials):
+        return
+    entry = primitive("miscounted", lambda *xs: sum(xs), lambda out, *xs: partials)
+    try:
+        with pytest.raises(ValueError, match=rf"'miscounted' must be a tuple of {operands}, one"):
+            entry(*[Value(1.0)] * operands)
+    finally:
+        del table["miscounted"]
+
+
 def test_primitives_with_constants_are_cached_by_value_and_sign():
     assert pow_constant(3) is pow_constant(3.0)
     assert activations.elu_constant(0.0) is not activations.elu_constant(-0.0)
@@ -130,6 +143,7 @@ def test_functions_of_nothing():
     assert ag.sum([]) == 0.0
     assert ag.prod([]) == 1.0
     assert ag.norm([]) == 0.0
+    assert {type(f([])) for f in (ag.sum, ag.prod, ag.norm)} == {float}
     for function in (ag.mean, ag.max, ag.min, ag.logsumexp, ag.softmax, ag.log_softmax):
         with pytest.raises(ValueError, match=rf"{function.__name__}\(values\): .*at least one"):
             function([])

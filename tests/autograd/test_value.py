@@ -29,6 +29,12 @@ def test_a_leaf_holds_a_float_and_a_zero_gradient():
     assert x.requires_grad
 
 
+@pytest.mark.parametrize("second", ["x", False, ()], ids=repr)
+def test_a_label_and_requires_grad_go_by_name(second):
+    with pytest.raises(TypeError, match=r"label=…, requires_grad=….* by name, not"):
+        Value(1.0, second)
+
+
 def test_a_node_knows_its_op_operands_and_local_derivatives():
     a, b = Value(2.0), Value(5.0)
     y = a * b
