@@ -292,19 +292,14 @@ def record(primitive: Primitive, operands: tuple[Any, ...]) -> Value:
     else:
         data = primitive.forward(*numbers)
         partials = primitive.partials(data, *numbers)
-    try:
-        if len(values) > 2 or None in partials:
-            if primitive.both is None and len(partials) != len(values):
-                raise ValueError
-            node = Value(data, Record(primitive, values, partials))
-        elif len(values) == 2:
-            da, db = partials
-            node = Value(data, primitive, values[0], values[1], da, db)
-        else:
-            (da,) = partials
-            node = Value(data, primitive, values[0], None, da)
-    except ValueError:
-        raise wrong_count(primitive, partials, len(values)) from None
+    if len(partials) != len(values):
+        raise wrong_count(primitive, partials, len(values))
+    if len(values) > 2 or None in partials:
+        node = Value(data, Record(primitive, values, partials))
+    elif len(values) == 2:
+        node = Value(data, primitive, values[0], values[1], partials[0], partials[1])
+    else:
+        node = Value(data, primitive, values[0], None, partials[0])
     if busy:
         for inspector in inspectors.get():
             inspector.forward(node)
