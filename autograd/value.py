@@ -89,16 +89,22 @@ class Value(Methods):
 
     def __add__(self, other: Any) -> Value | Any:
         if busy or type(other) is not Value or (self.a is other.a and constants(self, other)):
+            if type(other) is float or type(other) is int:
+                return self + constant(other)
             return operate(add, self, other)
         return Value(self.data + other.data, add, self, other, 1.0, 1.0)
 
     def __sub__(self, other: Any) -> Value | Any:
         if busy or type(other) is not Value or (self.a is other.a and constants(self, other)):
+            if type(other) is float or type(other) is int:
+                return self - constant(other)
             return operate(sub, self, other)
         return Value(self.data - other.data, sub, self, other, 1.0, -1.0)
 
     def __mul__(self, other: Any) -> Value | Any:
         if busy or type(other) is not Value or (self.a is other.a and constants(self, other)):
+            if type(other) is float or type(other) is int:
+                return self * constant(other)
             return operate(mul, self, other)
         return Value(self.data * other.data, mul, self, other, other.data, self.data)
 

@@ -10,7 +10,8 @@ import numbers
 from typing import TYPE_CHECKING, Any, Self
 
 from . import activations, arithmetic, elementary, rounding, selection, smooth, trigonometric
-from .table import Primitive, is_number
+from .origin import CONSTANT
+from .table import Primitive, is_number, real
 
 if TYPE_CHECKING:
     from ..value import Value
@@ -51,12 +52,18 @@ class Methods:
         return operate(elementary.pow, self, exponent)
 
     def __radd__(self, other: Any) -> Value | Any:
+        if type(other) is float or type(other) is int:
+            return node_of(other) + self
         return operate(arithmetic.add, other, self)
 
     def __rsub__(self, other: Any) -> Value | Any:
+        if type(other) is float or type(other) is int:
+            return node_of(other) - self
         return operate(arithmetic.sub, other, self)
 
     def __rmul__(self, other: Any) -> Value | Any:
+        if type(other) is float or type(other) is int:
+            return node_of(other) * self
         return operate(arithmetic.mul, other, self)
 
     def __rtruediv__(self, other: Any) -> Value | Any:
@@ -283,6 +290,11 @@ class Methods:
     def minimum(self, other: Any) -> Value:
         """The smaller of two; see ``autograd.minimum``."""
         return Primitive.record(selection.minimum, (self, other))
+
+
+def node_of(number: float) -> Any:
+    """A plain number as a constant: with a node, ``Value``'s own operators take their short way."""
+    return Primitive.node_type(real(number), CONSTANT)
 
 
 def operate(primitive: Primitive, left: Any, right: Any) -> Value | Any:

@@ -8,7 +8,7 @@ import pytest
 from oracles import same_bits
 
 import autograd as ag
-from autograd import Value
+from autograd import Value, no_grad
 
 NUMBERS = [
     (2, 2.0),
@@ -55,6 +55,19 @@ def test_real_numbers_are_operands_on_either_side(op, number, expected):
         assert type(result.data) is float
         assert same_bits(result.data, same.data)
         assert list(map(str, result.partials)) == list(map(str, same.partials))
+
+
+@names("number", [2, 0.5])
+@names("op", "+-*/")
+def test_a_number_is_a_constant_on_its_own_side(op, number):
+    x, fixed = Value(3.0), Value(3.0, requires_grad=False)
+    left, right = BINARY[op](number, x), BINARY[op](x, number)
+    assert [v.data for v in left.parents] == [number, 3.0]
+    assert [v.data for v in right.parents] == [3.0, number]
+    assert [v.requires_grad for v in (*left.parents, *right.parents)] == [False, True, True, False]
+    assert BINARY[op](number, fixed).parents == BINARY[op](fixed, number).parents == ()
+    with no_grad():
+        assert BINARY[op](number, x).parents == BINARY[op](x, number).parents == ()
 
 
 @names("number, expected", NUMBERS, ids=repr)
