@@ -38,6 +38,18 @@ def nodes_are_seen_after(made):
     return run(f"{made}\n{node}\nprint(gc.is_tracked(y))")
 
 
+LOADED_AGAIN = """
+import importlib
+Value(1.0).register_hook(lambda grad: None)
+importlib.reload(autograd)
+"""
+ATTRIBUTE = """
+f = lambda x: 2 * x
+f.seen = []
+autograd.primitive("f", f, lambda out, x: (2.0,))
+"""
+
+
 @pytest.mark.skipif(collector.hider is None, reason="here it visits all objects")
 @pytest.mark.parametrize(
     ("what", "made"),
@@ -58,15 +70,8 @@ def test_nodes_are_hidden_while_nothing_leads_back(what, made):
     [
         ("a hook", "Value(1.0).register_hook(lambda grad: None)"),
         ("a module", "nn.Linear(1, 1)([1.0])"),
-        (
-            "a hook, before autograd was loaded again",
-            "import importlib\nValue(1.0).register_hook(lambda grad: None)\n"
-            "importlib.reload(autograd)",
-        ),
-        (
-            "an attribute",
-            "f = lambda x: 2 * x\nf.seen = []\nautograd.primitive('f', f, lambda out, x: (2.0,))",
-        ),
+        ("a hook, before autograd was loaded again", LOADED_AGAIN),
+        ("an attribute", ATTRIBUTE),
         ("a bound method", "autograd.primitive('f', [].count, lambda out, x: (1.0,))"),
         ("a checkpoint", "autograd.checkpoint(lambda x: x * x, Value(1.0))"),
     ],
