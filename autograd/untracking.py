@@ -4,6 +4,9 @@ The collector keeps lists of the objects that it visits, and calls back before i
 a full collection the nodes, if there are many, are taken off these lists, so that each is
 visited while it is young, and then no more. The compiled build (``native/nodes.c``) never puts
 them there; what both are used for stands in ``collector.py``.
+
+It has a price: Ctrl-C that comes while the collector itself works is seen first when it calls
+back, and Python prints and drops what that raises. The user has to press it again.
 """
 
 from __future__ import annotations
@@ -14,7 +17,6 @@ import contextlib
 import functools
 import gc
 import sys
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -59,12 +61,17 @@ def show(thing: Any) -> None:
 def before_collection(phase: str, info: dict[str, int]) -> None:
     """Called by the collector: take the nodes off its lists if it is to visit all objects."""
     try:
-        if phase == "start" and info["generation"] >= FULL and threading.active_count() == 1:
-            take_off()  # another thread may be making a tuple, which must not be held here
+        if phase == "start" and info["generation"] >= FULL and is_only_thread():
+            take_off()
     except KeyboardInterrupt:  # the collector would drop it; soon, from elsewhere, it does not
         _thread.start_new_thread(_thread.interrupt_main, ())
     except (ImportError, MemoryError):
         pass  # a Python without ctypes; or no room for a list of what is to be taken off
+
+
+def is_only_thread() -> bool:
+    """Another may be making a tuple, which must not be held here. Not all are of ``threading``."""
+    return len(sys._current_frames()) == 1
 
 
 def take_off() -> None:

@@ -222,17 +222,25 @@ def test_pure_python_hides_nodes_when_there_are_many():
 
 
 @pytest.mark.skipif(collector.native is not None, reason="the compiled build hides all at once")
-def test_pure_python_takes_nothing_off_the_lists_while_other_threads_run():
+@pytest.mark.parametrize(
+    "start", ["threading.Thread(target=wait).start()", "_thread.start_new_thread(wait, ())"]
+)
+def test_pure_python_takes_nothing_off_the_lists_while_other_threads_run(start):
     """They may be making a tuple, which Python forbids others to hold meanwhile."""
-    program = """
-        import threading
+    program = f"""
+        import _thread, sys, threading, time
+        started, end = threading.Event(), threading.Event()
+        def wait():
+            started.set()
+            end.wait()
         x = Value(2.0)
-        end = threading.Event()
-        other = threading.Thread(target=end.wait)
-        other.start()
+        {start}
+        started.wait()
         gc.collect()
         seen = gc.is_tracked(x)
-        end.set(), other.join()
+        end.set()
+        while len(sys._current_frames()) > 1:
+            time.sleep(0.01)
         gc.collect()
         print(seen, gc.is_tracked(x))
     """
