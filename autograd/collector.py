@@ -26,7 +26,9 @@ from . import _build, untracking
 native: Any = _build.nodes()
 hider: Any = native or (untracking if untracking.WORKS else None)
 
-REACH = 10_000  # objects: so far a hook is followed
+# Objects: so far a hook is followed. A cycle that is longer, of nodes hidden before, stays; those
+# made later are seen. To follow all would take a second for a million nodes, hook by hook.
+REACH = 10_000
 IDLE = (bool, int, float, str, bytes, type(None), type, types.ModuleType)  # lead to no node
 
 
