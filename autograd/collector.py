@@ -26,7 +26,9 @@ from . import _build, untracking
 native: Any = _build.nodes()
 hider: Any = native or (untracking if untracking.WORKS else None)
 
-REACH = 10_000  # objects: so far a hook is followed
+# Objects: so far a hook is followed. A cycle that is longer, of nodes hidden before, stays; those
+# made later are seen. To follow all would take a second for a million nodes, hook by hook.
+REACH = 10_000
 IDLE = (bool, int, float, str, bytes, type(None), type, types.ModuleType)  # lead to no node
 
 
@@ -43,24 +45,19 @@ def info() -> str:
 
 
 def hide_new(node_type: type) -> None:
-    """From now on the collector is not shown new nodes, if this build can do so."""
+    """The collector is not shown new nodes until ``show_new()``, if this build can do so."""
     if hider is not None:
         hider.hide_new(node_type)
     if native is not None and not every_object_is_checked():
         node = node_type(0.0)
-        if native.use_blocks(node_type, sys.getsizeof(node) - node.__sizeof__()):
-            gc.callbacks.append(after_collection)
+        used = native.use_blocks(node_type, sys.getsizeof(node) - node.__sizeof__())
+        if used and native.after_collection not in gc.callbacks:
+            gc.callbacks.append(native.after_collection)  # gives back what is kept
 
 
 def every_object_is_checked() -> bool:
     """True if Python was asked to check how each single object uses its memory."""
     return bool(sys.flags.dev_mode or os.environ.get("PYTHONMALLOC"))
-
-
-def after_collection(phase: str, info: dict[str, int]) -> None:
-    """Called by the collector: a full collection also gives back what was kept for new nodes."""
-    if phase == "stop" and info["generation"] >= untracking.FULL:
-        native.free_blocks()
 
 
 def show_new() -> None:
@@ -84,20 +81,21 @@ def show(node: Any, hook: Any) -> None:
     seen = set(map(id, waiting))
     while waiting and len(seen) < REACH:
         thing = waiting.pop()
-        if isinstance(thing, node_type):
+        if type(thing) is node_type:
             hider.show(thing)
         for other in referents(thing):
-            if id(other) not in seen and not isinstance(other, IDLE):
+            if id(other) not in seen and not is_idle(other):
                 seen.add(id(other))
                 waiting.append(other)
 
 
 def referents(thing: Any) -> Iterable[Any]:
     """What an object refers to; of a function, without its module."""
-    if not isinstance(thing, types.FunctionType):
+    if type(thing) is not types.FunctionType:
         return gc.get_referents(thing)
     defaults = [*(thing.__defaults__ or ()), *(thing.__kwdefaults__ or {}).values()]
-    return defaults + [held for cell in thing.__closure__ or () for held in held_by_cell(cell)]
+    held = [held for cell in thing.__closure__ or () for held in held_by_cell(cell)]
+    return [*defaults, *held, *thing.__dict__.values()]
 
 
 def held_by_cell(cell: types.CellType) -> list[Any]:
@@ -119,12 +117,17 @@ def holds_objects(function: Callable[..., Any]) -> bool:
     seen: set[int] = set()
     while waiting:
         thing = waiting.pop()
-        if isinstance(thing, types.FunctionType):
+        if type(thing) is types.FunctionType:
             if id(thing) not in seen:
                 seen.add(id(thing))
                 waiting += referents(thing)
-        elif isinstance(thing, types.BuiltinFunctionType):
+        elif type(thing) is types.BuiltinFunctionType:
             waiting.append(thing.__self__)
-        elif not isinstance(thing, IDLE):
+        elif not is_idle(thing):
             return True
     return False
+
+
+def is_idle(thing: Any) -> bool:
+    """True if an object leads to no node. Proxies are not asked, as isinstance would, what for."""
+    return issubclass(type(thing), IDLE)

@@ -15,6 +15,7 @@
 
 #define BLOCK ((size_t)1 << 16) /* bytes: 585 nodes */
 #define SPARE 4096              /* blocks without a node that are kept: 256 MiB */
+#define OLDEST 2                /* the generation that a full collection visits */
 
 typedef struct cell {
     struct block *block;
@@ -30,7 +31,7 @@ typedef struct block {
     int listed;            /* in `roomy` */
 } Block;
 
-static int showing; /* whether new nodes are shown to the collector */
+static int showing; /* whether new nodes are shown to the collector: once, then for good */
 static PyTypeObject *node_type;
 static freefunc free_elsewhere;       /* frees a node that lies in no block */
 static PyObjectArenaAllocator arenas; /* where Python's own objects get their memory */
@@ -189,7 +190,6 @@ hide_new(PyObject *module, PyObject *object)
         return NULL;
     }
     type->tp_alloc = make;
-    showing = 0;
     Py_RETURN_NONE;
 }
 
@@ -222,7 +222,7 @@ use_blocks(PyObject *module, PyObject *arguments)
         return NULL;
 #if UINTPTR_MAX > 0xffffffff && !defined(Py_GIL_DISABLED)
     if (before == sizeof(((Cell *)NULL)->collector) && type->tp_alloc == make && node_type == NULL) {
-        node_type = type;
+        node_type = (PyTypeObject *)Py_NewRef(type); /* no other may come to lie there */
         free_elsewhere = type->tp_free;
         type->tp_free = end;
         PyObject_GetArenaAllocator(&arenas);
@@ -240,23 +240,33 @@ blocks(PyObject *module, PyObject *ignored)
     return Py_BuildValue("nn", (Py_ssize_t)all, (Py_ssize_t)spare);
 }
 
+/* In C, because what a callback of the collector raises is lost. A function in Python would
+   first of all raise KeyboardInterrupt, if the user pressed Ctrl-C during the collection. */
 static PyObject *
-free_blocks(PyObject *module, PyObject *ignored)
+after_collection(PyObject *module, PyObject *arguments)
 {
-    (void)module, (void)ignored;
-    free_spare();
-    Py_RETURN_NONE;
+    const char *phase;
+    PyObject *info, *generation;
+
+    (void)module;
+    if (!PyArg_ParseTuple(arguments, "sO!", &phase, &PyDict_Type, &info))
+        return NULL;
+    generation = PyDict_GetItemString(info, "generation");
+    if (strcmp(phase, "stop") == 0 && generation != NULL && PyLong_AsLong(generation) >= OLDEST)
+        free_spare();
+    return PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
 }
 
 static PyMethodDef functions[] = {
     {"hide_new", hide_new, METH_O,
-     "hide_new(type): from now on, new objects of this type are not shown to the collector."},
-    {"show_new", show_new, METH_NOARGS, "show_new(): from now on, they are."},
+     "hide_new(type): new objects of this type are not shown to the collector until show_new()."},
+    {"show_new", show_new, METH_NOARGS, "show_new(): from now on, for good, they are."},
     {"show", show, METH_O, "show(object): this one is."},
     {"use_blocks", use_blocks, METH_VARARGS,
      "use_blocks(type, bytes_before): what is hidden lies in blocks from now on; False if it cannot."},
     {"blocks", blocks, METH_NOARGS, "blocks() -> how many there are, and how many hold no object."},
-    {"free_blocks", free_blocks, METH_NOARGS, "free_blocks(): give those back that hold none."},
+    {"after_collection", after_collection, METH_VARARGS,
+     "after_collection(phase, info): for gc.callbacks; a full one gives empty blocks back."},
     {NULL, NULL, 0, NULL},
 };
 

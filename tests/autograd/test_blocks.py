@@ -188,6 +188,20 @@ def test_tracemalloc_counts_blocks():
     assert run(program) == "True True"
 
 
+def test_autograd_that_is_loaded_again_uses_the_same_blocks():
+    program = """
+        import importlib
+        nodes = [Value(1.0) for _ in range(5_000)]
+        blocks, _ = native.blocks()
+        for module in (collector, sys.modules["autograd"]):
+            importlib.reload(module)
+        del nodes
+        nodes = [Value(1.0) for _ in range(5_000)]
+        print(native.blocks()[0] == blocks, gc.callbacks.count(native.after_collection))
+    """
+    assert run(program) == "True 1"
+
+
 def test_blocks_are_for_nodes_alone():
     program = """
         class Other:

@@ -4,6 +4,7 @@ Each test runs in a process of its own: what it makes changes the rest of the pr
 """
 
 import re
+import signal
 import subprocess
 import sys
 import textwrap
@@ -27,7 +28,7 @@ def run(program):
     """What a program prints."""
     source = PREAMBLE + "import nn\n" * ("nn." in program) + textwrap.dedent(program)
     done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    assert (done.returncode, done.stderr) == (0, "")  # a callback's errors are only printed
     return done.stdout.strip()
 
 
@@ -35,6 +36,18 @@ def nodes_are_seen_after(made):
     """By a full collection, before which pure Python hides nodes."""
     node = "x = Value(2.0)\ny = x * x + 1\ngc.collect()"
     return run(f"{made}\n{node}\nprint(gc.is_tracked(y))")
+
+
+LOADED_AGAIN = """
+import importlib
+Value(1.0).register_hook(lambda grad: None)
+importlib.reload(autograd)
+"""
+ATTRIBUTE = """
+f = lambda x: 2 * x
+f.seen = []
+autograd.primitive("f", f, lambda out, x: (2.0,))
+"""
 
 
 @pytest.mark.skipif(collector.hider is None, reason="here it visits all objects")
@@ -57,6 +70,8 @@ def test_nodes_are_hidden_while_nothing_leads_back(what, made):
     [
         ("a hook", "Value(1.0).register_hook(lambda grad: None)"),
         ("a module", "nn.Linear(1, 1)([1.0])"),
+        ("a hook, before autograd was loaded again", LOADED_AGAIN),
+        ("an attribute", ATTRIBUTE),
         ("a bound method", "autograd.primitive('f', [].count, lambda out, x: (1.0,))"),
         ("a checkpoint", "autograd.checkpoint(lambda x: x * x, Value(1.0))"),
     ],
@@ -81,6 +96,13 @@ CYCLES = {
         x = Value(2.0)
         owner.seen = {"steps": [x * 3 + 1]}
         x.register_hook(functools.partial(lambda o, grad: None, owner))
+    """,
+    "a hook that has attributes": """
+        x = Value(2.0)
+        y = x * x
+        hook = lambda grad: None
+        hook.seen = [owner, y]
+        x.register_hook(hook)
     """,
     "a hook on a node in between": """
         x = Value(2.0)
@@ -137,6 +159,54 @@ def test_hooks_that_hold_themselves_or_nothing_yet():
     assert run(program) == "done"
 
 
+def test_hooks_that_hold_proxies_of_what_is_gone():
+    program = """
+        gone = weakref.proxy(Owner())
+        remove = Value(1.0).register_hook(lambda grad, gone=gone: None)
+        print(collector.holds_objects(lambda gone=gone: None))
+    """
+    assert run(program) == "True"
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="a system without such timers")
+def test_ctrl_c_during_a_collection_is_not_lost():
+    """Python would print and drop what a callback of the collector raises."""
+    program = """
+        import signal, time
+        gc.disable()
+        nodes = [Value(1.0) for _ in range(100_000)]
+        others = [[] for _ in range(1_000_000)]
+        signal.signal(signal.SIGALRM, signal.default_int_handler)
+        try:
+            signal.setitimer(signal.ITIMER_REAL, 0.005)
+            gc.collect()
+            time.sleep(10)
+        except KeyboardInterrupt:
+            print("interrupted")
+    """
+    assert run(program) == "interrupted"
+
+
+def test_a_collection_while_python_ends_is_quiet():
+    """Then the modules' contents are gone already."""
+    program = """
+        class Late:
+            def __del__(self, collect=gc.collect):
+                collect()
+                print("collected")
+        collector.late, untracking.late = Late(), Late()
+    """
+    assert run(program) == "collected\ncollected"
+
+
+@pytest.mark.skipif(collector.native is not None, reason="the compiled build needs neither")
+@pytest.mark.parametrize(
+    "missing", ["import sys\nsys.modules['ctypes'] = None", "gc.get_objects = lambda: [0] * 10**18"]
+)
+def test_pure_python_hides_nothing_without_ctypes_or_memory(missing):
+    assert nodes_are_seen_after(missing) == "True"
+
+
 @pytest.mark.skipif(collector.native is not None, reason="the compiled build hides all at once")
 def test_pure_python_hides_nodes_when_there_are_many():
     program = """
@@ -152,17 +222,25 @@ def test_pure_python_hides_nodes_when_there_are_many():
 
 
 @pytest.mark.skipif(collector.native is not None, reason="the compiled build hides all at once")
-def test_pure_python_takes_nothing_off_the_lists_while_other_threads_run():
+@pytest.mark.parametrize(
+    "start", ["threading.Thread(target=wait).start()", "_thread.start_new_thread(wait, ())"]
+)
+def test_pure_python_takes_nothing_off_the_lists_while_other_threads_run(start):
     """They may be making a tuple, which Python forbids others to hold meanwhile."""
-    program = """
-        import threading
+    program = f"""
+        import _thread, sys, threading, time
+        started, end = threading.Event(), threading.Event()
+        def wait():
+            started.set()
+            end.wait()
         x = Value(2.0)
-        end = threading.Event()
-        other = threading.Thread(target=end.wait)
-        other.start()
+        {start}
+        started.wait()
         gc.collect()
         seen = gc.is_tracked(x)
-        end.set(), other.join()
+        end.set()
+        while len(sys._current_frames()) > 1:
+            time.sleep(0.01)
         gc.collect()
         print(seen, gc.is_tracked(x))
     """
