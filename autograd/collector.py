@@ -6,7 +6,7 @@ and again, which takes most of the time that a large graph takes. So nodes are h
 in the compiled build as they are made (``native/nodes.c``), in pure Python before a full
 collection (``untracking.py``), until there is something through which a node may lead back to
 itself: a hook, a primitive whose functions hold objects, the call of a module (which its outputs
-remember). From then on, for the rest of the process, it sees every new node.
+remember). From then on, for the rest of the process, it sees every node.
 
 Hidden nodes of the compiled build lie in blocks of memory of their own, which are kept for the
 next graph, up to 256 MB of them; ``gc.collect()`` gives them back.
@@ -23,12 +23,7 @@ from typing import Any
 
 from . import _build, untracking
 
-native: Any = _build.nodes()
-hider: Any = native or (untracking if untracking.WORKS else None)
-
-# Objects: so far a hook is followed. A cycle that is longer, of nodes hidden before, stays; those
-# made later are seen. To follow all would take a second for a million nodes, hook by hook.
-REACH = 10_000
+hider: Any = None  # the module that hides nodes
 IDLE = (bool, int, float, str, bytes, type(None), type, types.ModuleType)  # lead to no node
 
 
@@ -40,19 +35,24 @@ def info() -> str:
     """
     if hider is None:
         return "garbage collector: visits nodes"
-    visits = "does not visit nodes" if native else "visits young nodes only"
+    visits = "visits young nodes only" if hider is untracking else "does not visit nodes"
     return f"garbage collector: {visits} until one may lead back to itself"
 
 
 def hide_new(node_type: type) -> None:
     """The collector is not shown new nodes until ``show_new()``, if this build can do so."""
+    global hider
     if hider is not None:
-        hider.hide_new(node_type)
+        return  # autograd is loaded again: what was shown since stays so
+    native = _build.nodes()
     if native is not None and not every_object_is_checked():
         node = node_type(0.0)
-        used = native.use_blocks(node_type, sys.getsizeof(node) - node.__sizeof__())
-        if used and native.after_collection not in gc.callbacks:
-            gc.callbacks.append(native.after_collection)  # gives back what is kept
+        if native.hide_new(node_type, sys.getsizeof(node) - node.__sizeof__()):
+            hider = native
+            if native.after_collection not in gc.callbacks:
+                gc.callbacks.append(native.after_collection)  # gives back what is kept
+            return
+    hider = untracking if untracking.hide_new(node_type) else None
 
 
 def every_object_is_checked() -> bool:
@@ -61,7 +61,7 @@ def every_object_is_checked() -> bool:
 
 
 def show_new() -> None:
-    """From now on the collector sees new nodes: something may lead from a node back to it."""
+    """From now on the collector sees all nodes: something may lead from one back to itself."""
     if hider is not None:
         hider.show_new()
 
@@ -70,23 +70,6 @@ def defined(*functions: Callable[..., Any]) -> None:
     """A primitive is made of these: nodes will lead to them, and they may lead to nodes."""
     if hider is not None and any(map(holds_objects, functions)):
         hider.show_new()
-
-
-def show(node: Any, hook: Any) -> None:
-    """Let the collector see a node, the nodes that its hook leads to, and all new ones."""
-    if hider is None:
-        return
-    hider.show_new()
-    node_type, waiting = type(node), [node, hook]
-    seen = set(map(id, waiting))
-    while waiting and len(seen) < REACH:
-        thing = waiting.pop()
-        if type(thing) is node_type:
-            hider.show(thing)
-        for other in referents(thing):
-            if id(other) not in seen and not is_idle(other):
-                seen.add(id(other))
-                waiting.append(other)
 
 
 def referents(thing: Any) -> Iterable[Any]:

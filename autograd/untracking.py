@@ -17,30 +17,37 @@ import contextlib
 import functools
 import gc
 import sys
-from collections.abc import Callable
+import types
+from collections.abc import Callable, Iterator
 from typing import Any
 
 WORKS = sys.implementation.name == "cpython" and "free-threading" not in sys.version
 FULL = 2  # the number of the oldest generation
+OPTIMIZED = 1  # flag of a function whose variables are not in a dict
 MANY = 100_000  # nodes; to take off fewer takes longer than to visit them
 
 node_type: type | None = None
-showing = False  # once it is True, it stays so: nodes that lead back may live on
+hidden = False  # whether nodes were taken off
+shown = False  # once it is True, it stays so: nodes that lead back may live on
 
 
-def hide_new(type: type) -> None:
-    """From the next full collection on, objects of this type are taken off the lists."""
+def hide_new(type: type) -> bool:
+    """From the next full collection on, objects of this type are taken off the lists; if it can."""
     global node_type
     node_type = type
-    if before_collection not in gc.callbacks and not showing:
+    if WORKS and not shown and before_collection not in gc.callbacks:
         gc.callbacks.append(before_collection)
+    return WORKS and not shown
 
 
 def show_new() -> None:
-    """From now on, those that are on them stay there."""
-    global showing
-    showing = True
-    end()
+    """Put all back on the lists, where they and new ones stay from now on."""
+    global shown
+    if not shown:
+        shown = True
+        end()
+        if hidden:
+            put_back()
 
 
 @atexit.register  # what is used here may be gone before the last collection
@@ -48,14 +55,6 @@ def end() -> None:
     """Be called no more."""
     with contextlib.suppress(ValueError):
         gc.callbacks.remove(before_collection)
-
-
-def show(thing: Any) -> None:
-    """Put an object back, if it was taken off."""
-    if gc.is_tracked(thing):
-        return
-    with contextlib.suppress(ImportError):  # then none was
-        of_python("PyObject_GC_Track")(thing)
 
 
 def before_collection(phase: str, info: dict[str, int]) -> None:
@@ -76,11 +75,42 @@ def is_only_thread() -> bool:
 
 def take_off() -> None:
     """Take the nodes off the collector's lists, if there are many."""
+    global hidden
     nodes = [thing for thing in gc.get_objects() if type(thing) is node_type]
     if len(nodes) >= MANY:
         untrack = of_python("PyObject_GC_UnTrack")
+        hidden = True
         for node in nodes:
             untrack(node)
+
+
+def put_back() -> None:
+    """Put what was taken off back: held by an object, a running function, or another node."""
+    track = of_python("PyObject_GC_Track")
+    waiting: list[Any] = [*gc.get_objects(), *map(variables, running())]
+    while waiting:
+        for thing in gc.get_referents(waiting.pop()):
+            if type(thing) is node_type and not gc.is_tracked(thing):
+                track(thing)
+                waiting.append(thing)
+
+
+def running() -> Iterator[types.FrameType]:
+    """What runs in all threads: the innermost function, its caller, and so on."""
+    frame: types.FrameType | None
+    for frame in sys._current_frames().values():
+        while frame is not None:
+            yield frame
+            frame = frame.f_back
+
+
+def variables(frame: types.FrameType) -> list[Any]:
+    """What a function's variables hold."""
+    held = frame.f_locals
+    values = list(held.values())
+    if frame.f_code.co_flags & OPTIMIZED and isinstance(held, dict):  # before Python 3.13
+        held.clear()  # a copy, which would keep all alive for as long as the function runs
+    return values
 
 
 @functools.cache

@@ -152,9 +152,8 @@ class Value(Methods):
         >>> x.grad
         1.0
         """
-        remove = self.to_record().add_hook(hook)
-        collector.show(self, hook)
-        return remove
+        collector.show_new()  # the hook may lead back to this node
+        return self.to_record().add_hook(hook)
 
     def detach(self) -> Value:
         """The same number as a constant: nothing flows back through it."""

@@ -1,11 +1,11 @@
-/* How nodes get their memory, and when Python's cyclic garbage collector sees them; see
+/* The memory of nodes that Python's cyclic garbage collector is not shown; see
    autograd/collector.py.
 
-   Nodes that the collector is not shown lie side by side in blocks, in the order in which they
-   are made. A block is used again, from its start, when all its nodes are gone: each step of
-   a training builds a graph as large as the one before. So neither the operating system nor
-   a cache that jumps about is waited for, and a million nodes cost little more each than a
-   thousand. */
+   They lie side by side in blocks, in the order in which they are made. A block is used again,
+   from its start, when all its nodes are gone: each step of a training builds a graph as large
+   as the one before. So neither the operating system nor a cache that jumps about is waited
+   for, and a million nodes cost little more each than a thousand. Once nodes are to be shown,
+   new ones lie where Python puts its objects: it counts them, to know when to collect. */
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -18,27 +18,30 @@
 #define OLDEST 2                /* the generation that a full collection visits */
 
 typedef struct cell {
-    struct block *block;
+    struct block *block;   /* NULL while no node lies here */
     void *collector[2];    /* Python's words before an object; zeros while it is not shown */
     PyObject node;         /* and what follows it */
 } Cell;
 
 typedef struct block {
-    struct block *next;    /* in `roomy` */
-    char *fresh;           /* the first cell that was not used yet */
-    Cell *freed;           /* those that were, linked through `collector[0]` */
-    size_t nodes;          /* that live here */
-    int listed;            /* in `roomy` */
+    struct block *next;       /* in `blocks` */
+    struct block *next_roomy; /* in `roomy` */
+    char *fresh;              /* the first cell that was not used yet */
+    Cell *freed;              /* those that were, linked through `collector[0]` */
+    size_t nodes;             /* that live here */
+    int listed;               /* in `roomy` */
 } Block;
 
-static int showing; /* whether new nodes are shown to the collector: once, then for good */
+static int hiding; /* whether new nodes are hidden: until they are shown, and then never again */
+static int shown;
 static PyTypeObject *node_type;
 static freefunc free_elsewhere;       /* frees a node that lies in no block */
 static PyObjectArenaAllocator arenas; /* where Python's own objects get their memory */
-static size_t cell_size, first_cell;  /* bytes; 0: no blocks are used */
+static size_t cell_size, first_cell;  /* bytes */
+static Block *blocks;                 /* all */
+static Block *roomy;                  /* those with room, but for the next */
 static Block *current;                /* new nodes come here */
-static Block *roomy;                  /* other blocks with room */
-static size_t all, spare;             /* how many blocks there are, and how many without a node */
+static size_t spare;                  /* how many blocks hold no node */
 
 /* --- blocks --------------------------------------------------------------------------- */
 
@@ -51,7 +54,8 @@ new_block(void)
     (void)PyTraceMalloc_Track(0, (uintptr_t)block, BLOCK);
     memset(block, 0, sizeof *block);
     block->fresh = (char *)block + first_cell;
-    all++;
+    block->next = blocks;
+    blocks = block;
     spare++;
     return block;
 }
@@ -63,10 +67,10 @@ is_full(const Block *block)
 }
 
 static void
-list(Block *block)
+list_as_roomy(Block *block)
 {
     block->listed = 1;
-    block->next = roomy;
+    block->next_roomy = roomy;
     roomy = block;
 }
 
@@ -78,7 +82,7 @@ take_cell(void)
     if (current == NULL || is_full(current)) {
         current = roomy;
         if (current != NULL) {
-            roomy = current->next;
+            roomy = current->next_roomy;
             current->listed = 0;
         }
         else if ((current = new_block()) == NULL) {
@@ -92,8 +96,8 @@ take_cell(void)
     else {
         cell = (Cell *)current->fresh;
         current->fresh += cell_size;
-        cell->block = current;
     }
+    cell->block = current;
     if (current->nodes++ == 0)
         spare--;
     return cell;
@@ -103,21 +107,22 @@ take_cell(void)
 static void
 free_spare(void)
 {
-    Block **place = &roomy;
+    Block **place = &blocks;
 
-    if (current != NULL && !is_full(current))
-        list(current);
-    current = NULL;
+    current = roomy = NULL;
     while (*place != NULL) {
         Block *block = *place;
         if (block->nodes > 0) {
+            block->listed = 0;
+            if (!is_full(block))
+                list_as_roomy(block);
             place = &block->next;
-            continue;
         }
-        *place = block->next;
-        (void)PyTraceMalloc_Untrack(0, (uintptr_t)block);
-        arenas.free(arenas.ctx, block, BLOCK);
-        all--;
+        else {
+            *place = block->next;
+            (void)PyTraceMalloc_Untrack(0, (uintptr_t)block);
+            arenas.free(arenas.ctx, block, BLOCK);
+        }
     }
     spare = 0;
 }
@@ -127,10 +132,11 @@ give_cell(Cell *cell)
 {
     Block *block = cell->block;
 
+    cell->block = NULL;
     cell->collector[0] = block->freed;
     block->freed = cell;
     if (block != current && !block->listed)
-        list(block);
+        list_as_roomy(block);
     if (--block->nodes == 0) { /* in order again */
         block->freed = NULL;
         block->fresh = (char *)block + first_cell;
@@ -151,68 +157,46 @@ is_in_cell(const void *node)
 static PyObject *
 make(PyTypeObject *type, Py_ssize_t items)
 {
-    PyObject *node;
+    Cell *cell;
 
-    if (cell_size > 0 && !showing && type == node_type) {
-        Cell *cell = take_cell();
-        if (cell == NULL)
-            return PyErr_NoMemory();
-        memset(cell->collector, 0, cell_size - offsetof(Cell, collector));
-        return PyObject_Init(&cell->node, type);
-    }
-    node = PyType_GenericAlloc(type, items);
-    if (node != NULL && !showing)
-        PyObject_GC_UnTrack(node);
-    return node;
+    if (!hiding || type != node_type)
+        return PyType_GenericAlloc(type, items);
+    cell = take_cell();
+    if (cell == NULL)
+        return PyErr_NoMemory();
+    memset(cell->collector, 0, cell_size - offsetof(Cell, collector));
+    return PyObject_Init(&cell->node, type);
 }
 
 static void
 end(void *node)
 {
-    if (cell_size > 0 && is_in_cell(node))
+    if (is_in_cell(node))
         give_cell((Cell *)((char *)node - offsetof(Cell, node)));
     else
         free_elsewhere(node);
 }
 
+static void
+show(PyObject *node)
+{
+    if (!PyObject_GC_IsTracked(node))
+        PyObject_GC_Track(node);
+}
+
+static void
+show_all(void)
+{
+    for (Block *block = blocks; block != NULL; block = block->next)
+        for (char *at = (char *)block + first_cell; at < block->fresh; at += cell_size)
+            if (((Cell *)at)->block != NULL)
+                show(&((Cell *)at)->node);
+}
+
 /* --- for Python ----------------------------------------------------------------------- */
 
 static PyObject *
-hide_new(PyObject *module, PyObject *object)
-{
-    PyTypeObject *type = (PyTypeObject *)object;
-
-    (void)module;
-    if (!PyType_Check(object) || !PyType_IS_GC(type) ||
-        !PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE)) {
-        PyErr_SetString(PyExc_TypeError,
-                        "hide_new(type): a class that the collector looks at is needed");
-        return NULL;
-    }
-    type->tp_alloc = make;
-    Py_RETURN_NONE;
-}
-
-static PyObject *
-show_new(PyObject *module, PyObject *ignored)
-{
-    (void)module, (void)ignored;
-    showing = 1;
-    Py_RETURN_NONE;
-}
-
-static PyObject *
-show(PyObject *module, PyObject *object)
-{
-    (void)module;
-    if (PyObject_IS_GC(object) && !PyObject_GC_IsTracked(object))
-        PyObject_GC_Track(object);
-    Py_RETURN_NONE;
-}
-/* From now on, what is hidden lies in blocks, where Python's objects are as they were when this
-   was written: two words, for the collector, before them (the second argument), and the lock. */
-static PyObject *
-use_blocks(PyObject *module, PyObject *arguments)
+hide_new(PyObject *module, PyObject *arguments)
 {
     PyTypeObject *type;
     Py_ssize_t before;
@@ -221,23 +205,41 @@ use_blocks(PyObject *module, PyObject *arguments)
     if (!PyArg_ParseTuple(arguments, "O!n", &PyType_Type, &type, &before))
         return NULL;
 #if UINTPTR_MAX > 0xffffffff && !defined(Py_GIL_DISABLED)
-    if (before == sizeof(((Cell *)NULL)->collector) && type->tp_alloc == make && node_type == NULL) {
+    if (node_type == NULL && PyType_IS_GC(type) && type->tp_free == PyObject_GC_Del &&
+        before == sizeof(((Cell *)NULL)->collector)) {
         node_type = (PyTypeObject *)Py_NewRef(type); /* no other may come to lie there */
         free_elsewhere = type->tp_free;
+        type->tp_alloc = make;
         type->tp_free = end;
         PyObject_GetArenaAllocator(&arenas);
         cell_size = (offsetof(Cell, node) + (size_t)type->tp_basicsize + 15) / 16 * 16;
         first_cell = (sizeof(Block) + 15) / 16 * 16;
     }
 #endif
-    return PyBool_FromLong(type == node_type);
+    hiding = type == node_type && !shown;
+    return PyBool_FromLong(hiding);
 }
 
 static PyObject *
-blocks(PyObject *module, PyObject *ignored)
+show_new(PyObject *module, PyObject *ignored)
 {
     (void)module, (void)ignored;
-    return Py_BuildValue("nn", (Py_ssize_t)all, (Py_ssize_t)spare);
+    if (hiding)
+        show_all();
+    hiding = 0;
+    shown = 1;
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+count_blocks(PyObject *module, PyObject *ignored)
+{
+    Py_ssize_t count = 0;
+
+    (void)module, (void)ignored;
+    for (Block *block = blocks; block != NULL; block = block->next)
+        count++;
+    return Py_BuildValue("nn", count, (Py_ssize_t)spare);
 }
 
 /* In C, because what a callback of the collector raises is lost. A function in Python would
@@ -258,13 +260,12 @@ after_collection(PyObject *module, PyObject *arguments)
 }
 
 static PyMethodDef functions[] = {
-    {"hide_new", hide_new, METH_O,
-     "hide_new(type): new objects of this type are not shown to the collector until show_new()."},
-    {"show_new", show_new, METH_NOARGS, "show_new(): from now on, for good, they are."},
-    {"show", show, METH_O, "show(object): this one is."},
-    {"use_blocks", use_blocks, METH_VARARGS,
-     "use_blocks(type, bytes_before): what is hidden lies in blocks from now on; False if it cannot."},
-    {"blocks", blocks, METH_NOARGS, "blocks() -> how many there are, and how many hold no object."},
+    {"hide_new", hide_new, METH_VARARGS,
+     "hide_new(type, words) -> whether new objects of this type are hidden from now on, in blocks,\n"
+     "until show_new(). `words`: bytes that Python keeps before such an object, for the collector."},
+    {"show_new", show_new, METH_NOARGS, "show_new(): from now on, for good, the collector sees all."},
+    {"blocks", count_blocks, METH_NOARGS,
+     "blocks() -> how many there are, and how many hold no object."},
     {"after_collection", after_collection, METH_VARARGS,
      "after_collection(phase, info): for gc.callbacks; a full one gives empty blocks back."},
     {NULL, NULL, 0, NULL},
@@ -279,7 +280,7 @@ static PyModuleDef_Slot slots[] = {
 
 static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT, "nodes",
-    "How nodes get their memory, and when Python's cyclic garbage collector sees them.",
+    "The memory of nodes that Python's cyclic garbage collector is not shown.",
     0, functions, slots, NULL, NULL, NULL,
 };
 

@@ -38,9 +38,9 @@ print("sound")
 """
 RUN_NODES = """
 import gc
-from autograd import Value, collector
+from autograd import Value, _build, collector
 from tests.autograd.test_blocks import churn
-assert collector.native in (None, loaded)  # None: there is no compiled core
+assert collector.hider is loaded or not _build.is_native()
 assert all(map(churn, range(3)))
 gc.collect()
 Value(1.0).register_hook(lambda grad: grad)  # from here on nodes lie elsewhere
