@@ -76,6 +76,8 @@ def is_only_thread() -> bool:
 def take_off() -> None:
     """Take the nodes off the collector's lists, if there are many."""
     global hidden
+    if sys.getallocatedblocks() < 2 * MANY:  # a node is an object and a number at least
+        return
     nodes = [thing for thing in gc.get_objects() if type(thing) is node_type]
     if len(nodes) >= MANY:
         untrack = of_python("PyObject_GC_UnTrack")
