@@ -33,6 +33,8 @@ class ArrayCode:
     they belong to), then, in ``U``, the inputs. ``kept`` are the slots of the kept nodes.
     """
 
+    is_exact = False  # it rounds otherwise than the engine
+
     @classmethod
     def of(
         cls, columns: Columns, inputs: int, schedules: Sequence[str], form: str | None

@@ -59,7 +59,7 @@ class Program:
         self.branch = outcomes(*np.array(reading.compared).reshape(-1, 2).T).tobytes()
         why = "as asked for" if form == "scalars" else "because little can be done at once"
         self.bind(arrays or ScalarCode(columns, why), columns, reading)
-        if self.left.size and arrays is not None:
+        if self.left.size and not self.code.is_exact:
             numbers = [*numbers, *[value.data for value in self.held]]
             with np.errstate(all="ignore"):
                 self.code.forward([p.data for p in self.parameters], numbers)
@@ -85,7 +85,8 @@ class Program:
     def exact(self) -> ScalarCode:
         """The same in lines of Python, which round as the engine does, and mask as it does."""
         assert self.columns is not None
-        return ScalarCode(self.columns, "because a rounding error decides what Python compares")
+        why = "because a rounding error decides what Python compares"
+        return ScalarCode(self.columns, why, exact=True)
 
     @property
     def source(self) -> str:
