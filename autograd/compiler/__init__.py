@@ -10,6 +10,7 @@ The passes, each in a file of its own, in the order in which data flows::
                 trace; batching: the columns of one sample, repeated for many)
     collapse    additions → wide sums of products
     schedule    what can be computed at the same time
+    irregular   is that enough? If not, on to scalars
     hoist       what a recurrence gets from outside → sums of their own, before it
     grouping    nodes that do the same → groups of slots   (products: matrix products;
                 layout, arrange: what is used together lies together)

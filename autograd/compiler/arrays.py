@@ -9,19 +9,18 @@ from typing import Any
 
 import numpy as np
 
-from .collapse import Sums, collapse
+from .collapse import collapse
 from .columns import PARAMETER, Columns, Ints
 from .emit import Emitter
 from .grouping import Grouper
 from .groups import Grouped
 from .hoist import hoist
+from .irregular import EACH_WAY, WORTH, is_irregular
 from .native import native_of
 from .origins import Comment
 from .runtime import Array
 from .schedule import Schedule
 
-SMALL = 12  # operands per group, below which there is no need to look further
-WORTH = 20  # operands per statement, below which a line of Python for each node is faster
 # Without the global lock, Python shares constants, and needs to hash them: arrays cannot be.
 FREE_THREADED = "free-threading" in sys.version
 
@@ -50,12 +49,14 @@ class ArrayCode:
                 continue  # every node lies on a longest path: there is no choice
             tried.append(level)
             if form is None and is_irregular(sums, level):
-                return None
+                continue
             hoisted, level = hoist(sums, level)
             grouped = Grouper(hoisted, inputs + len(columns.held)).run(level)
-            if form is None and len(columns.operands) < SMALL * len(grouped.groups):
+            if form is None and len(columns.operands) < WORTH * EACH_WAY * len(grouped.groups):
                 return None
             emitters.append(Emitter(grouped, int(grouped.slot[columns.kept[0]])))
+        if not emitters:
+            return None
         best = min(emitters, key=statements)
         if form is None and len(columns.operands) < WORTH * statements(best):
             return None
@@ -182,11 +183,6 @@ def prepared(function: Any) -> Any:
 def statements(emitter: Emitter) -> int:
     """How many there are, forward and backward."""
     return sum(not line.startswith("#") for line in emitter.forward + emitter.backward)
-
-
-def is_irregular(sums: Sums, level: Ints) -> bool:
-    """True, early, for a large graph with so many levels that its groups must be tiny."""
-    return len(sums.columns.operands) < SMALL * int(level.max() + 1)
 
 
 def assigned(lines: list[str]) -> list[str]:

@@ -31,6 +31,7 @@ def both(traced, monkeypatch):
     python = Program(Reading(traced), form="scalars")
     monkeypatch.undo()
     assert python.code.native is None
+    assert python.parameters
     return native, python
 
 
@@ -51,17 +52,20 @@ def assert_agree(traced, monkeypatch, is_native=True):
 
 @pytest.mark.parametrize("model", [*MODELS, irregular], ids=lambda model: model.__name__)
 def test_models(model, monkeypatch):
-    assert_agree(trace(*model()), monkeypatch)
+    loss, args = model()  # which holds the parameters
+    assert_agree(trace(loss, args), monkeypatch)
 
 
 @pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.__name__)
 def test_layers(layer, monkeypatch):
-    assert_agree(trace(*layer_loss(layer)), monkeypatch)
+    loss, args = layer_loss(layer)
+    assert_agree(trace(loss, args), monkeypatch)
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "pick"])
 def test_every_primitive(name, monkeypatch):
-    assert_agree(trace(loss_of(table[name]), (2.0,)), monkeypatch, name not in PYTHON)
+    loss = loss_of(table[name])
+    assert_agree(trace(loss, (2.0,)), monkeypatch, name not in PYTHON)
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in {"pick", *PYTHON}])

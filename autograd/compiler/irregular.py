@@ -1,0 +1,67 @@
+"""Is it worth looking for arrays? Before any group is formed: how many statements there will be.
+
+To form groups and write statements takes half a millisecond for each statement; a graph in
+which little can be done at once would pay that for every few nodes, and for nothing.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .collapse import Sums
+from .columns import Ints, Mask
+from .sorting import ordered, spread
+
+WORTH = 20  # operands per statement, below which a line for each node is faster, or soon enough
+EACH_WAY = 2.5  # statements for what is of one level and one op, at least: forward and backward
+SCATTERED = 5  # more of them for operands in no order: gathers, additions at places, groups
+
+
+def is_irregular(sums: Sums, level: Ints) -> bool:
+    """True if there would be too few operands for each statement."""
+    columns = sums.columns
+    live = np.flatnonzero(level >= 0)
+    op = np.where(sums.is_sum[live], len(columns.primitives), columns.op[live])
+    key, nodes = ordered(level[live] * (len(columns.primitives) + 1) + op, live)
+    fresh = np.append(True, key[1:] != key[:-1])
+    count = int(fresh.sum())
+    afforded = len(columns.operands) / WORTH
+    if EACH_WAY * count > afforded:
+        return True
+    if (EACH_WAY + 2 * SCATTERED) * count < afforded:
+        return False
+    return EACH_WAY * count + SCATTERED * scattered(sums, nodes, np.cumsum(fresh) - 1) > afforded
+
+
+def scattered(sums: Sums, nodes: Ints, group: Ints) -> float:
+    """How many operands of groups lie in no order; at most two are counted for each group."""
+    columns = sums.columns
+    place = np.arange(len(columns.op))
+    place[nodes] = len(place) + np.arange(len(nodes))  # about as their numbers will lie
+    is_sum, groups = sums.is_sum[nodes], int(group[-1]) + 1
+    found = np.zeros(groups)
+    for mine, first, operands in (
+        (~is_sum, columns.start, columns.operands),
+        (is_sum, sums.first, sums.a),
+        (is_sum, sums.first, sums.b),
+    ):
+        begin, size = first[nodes[mine]], first[nodes[mine] + 1] - first[nodes[mine]]
+        operand, row = operands[spread(begin, size)], np.repeat(group[mine], size)
+        jumps = in_no_order(place[operand], row, np.repeat(size, size)) & (operand >= 0)
+        members = np.bincount(group[mine], minlength=groups)
+        found += np.bincount(row, jumps, minlength=groups) / np.maximum(members, 1)
+    return float(found.clip(0.0, 2.0).sum())
+
+
+def in_no_order(place: Ints, row: Ints, size: Ints) -> Mask:
+    """Which places do not go on as those before them did, in neither of two ways.
+
+    From one operand of a node to the next, or from that of a node to that of the next node:
+    nodes of a row have the operands of one after those of the other, ``size`` of each.
+    """
+    jumps = np.ones(len(place), bool)
+    for lag in (size, np.ones_like(size)):
+        once, twice = (np.maximum(np.arange(len(place)) - k * lag, 0) for k in (1, 2))
+        known = (once - twice == lag) & (row[twice] == row)
+        jumps &= known & (place - place[once] != place[once] - place[twice])
+    return jumps
