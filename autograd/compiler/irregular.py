@@ -10,7 +10,7 @@ import numpy as np
 
 from .collapse import Sums
 from .columns import Ints, Mask
-from .sorting import ordered, spread
+from .sorting import ordered, spread, unique
 
 WORTH = 20  # operands per statement, below which a line for each node is faster, or soon enough
 EACH_WAY = 2.5  # statements for what is of one level and one op, at least: forward and backward
@@ -19,18 +19,21 @@ SCATTERED = 5  # more of them for operands in no order: gathers, additions at pl
 
 def is_irregular(sums: Sums, level: Ints) -> bool:
     """True if there would be too few operands for each statement."""
-    columns = sums.columns
+    afforded = len(sums.columns.operands) / WORTH
+    if EACH_WAY * (int(level.max(initial=0)) + 1) > afforded:
+        return True
     live = np.flatnonzero(level >= 0)
-    op = np.where(sums.is_sum[live], len(columns.primitives), columns.op[live])
-    key, nodes = ordered(level[live] * (len(columns.primitives) + 1) + op, live)
-    fresh = np.append(True, key[1:] != key[:-1])
-    count = int(fresh.sum())
-    afforded = len(columns.operands) / WORTH
+    kind = level[live] * (len(sums.columns.primitives) + 1)
+    kind += np.where(sums.is_sum[live], len(sums.columns.primitives), sums.columns.op[live])
+    count = len(unique(kind))
     if EACH_WAY * count > afforded:
         return True
     if (EACH_WAY + 2 * SCATTERED) * count < afforded:
         return False
-    return EACH_WAY * count + SCATTERED * scattered(sums, nodes, np.cumsum(fresh) - 1) > afforded
+    kind, nodes = ordered(kind, live)
+    group = np.cumsum(kind[1:] != kind[:-1])
+    expected = EACH_WAY * count + SCATTERED * scattered(sums, nodes, np.append(0, group))
+    return bool(expected > afforded)
 
 
 def scattered(sums: Sums, nodes: Ints, group: Ints) -> float:
