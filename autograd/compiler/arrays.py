@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -15,7 +16,7 @@ from .emit import Emitter
 from .grouping import Grouper
 from .groups import Grouped
 from .hoist import hoist
-from .irregular import EACH_WAY, WORTH, is_irregular
+from .irregular import EACH_WAY, WORTH, fewest_kinds, is_irregular
 from .native import native_of
 from .origins import Comment
 from .runtime import Array
@@ -39,28 +40,20 @@ class ArrayCode:
         cls, columns: Columns, inputs: int, schedules: Sequence[str], form: str | None
     ) -> ArrayCode | None:
         """The code; None if groups are so small that scalar code is better."""
+        affordable = len(columns.operands) / WORTH if form is None else math.inf  # statements
         sums = collapse(columns)
         schedule = Schedule(sums)
-        emitters: list[Emitter] = []
-        tried: list[Ints] = []
-        for when in schedules:
-            level = schedule.levels(when)
-            if any(np.array_equal(level, other) for other in tried):
-                continue  # every node lies on a longest path: there is no choice
-            tried.append(level)
-            if form is None and is_irregular(sums, level):
-                continue
-            hoisted, level = hoist(sums, level)
-            grouped = Grouper(hoisted, inputs + len(columns.held)).run(level)
-            if form is None and len(columns.operands) < WORTH * EACH_WAY * len(grouped.groups):
-                return None
-            emitters.append(Emitter(grouped, int(grouped.slot[columns.kept[0]])))
-        if not emitters:
+        if EACH_WAY * schedule.depth > affordable:
             return None
-        best = min(emitters, key=statements)
-        if form is None and len(columns.operands) < WORTH * statements(best):
+        level = fewest_kinds(sums, map(schedule.levels, schedules))
+        if form is None and is_irregular(sums, level, affordable):
             return None
-        return cls(columns, best, inputs)
+        hoisted, level = hoist(sums, level)
+        grouped = Grouper(hoisted, inputs + len(columns.held)).run(level)
+        if EACH_WAY * len(grouped.groups) > affordable:
+            return None
+        emitter = Emitter(grouped, int(grouped.slot[columns.kept[0]]))
+        return cls(columns, emitter, inputs) if statements(emitter) <= affordable else None
 
     def __init__(self, columns: Columns, emitter: Emitter, inputs: int) -> None:
         self.emitter = emitter

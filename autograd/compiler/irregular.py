@@ -6,6 +6,8 @@ which little can be done at once would pay that for every few nodes, and for not
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from .collapse import Sums
@@ -17,23 +19,36 @@ EACH_WAY = 2.5  # statements for what is of one level and one op, at least: forw
 SCATTERED = 5  # more of them for operands in no order: gathers, additions at places, groups
 
 
-def is_irregular(sums: Sums, level: Ints) -> bool:
-    """True if there would be too few operands for each statement."""
-    afforded = len(sums.columns.operands) / WORTH
-    if EACH_WAY * (int(level.max(initial=0)) + 1) > afforded:
-        return True
+def fewest_kinds(sums: Sums, schedules: Iterable[Ints]) -> Ints:
+    """Of several ways to schedule the graph that with the fewest groups; of equals the last.
+
+    The statements of all ways could be written and counted, with the same result in nearly
+    all cases, but for twice the time.
+    """
+    found = [(len(unique(kinds(sums, level))), level) for level in schedules]
+    return min(reversed(found), key=lambda pair: pair[0])[1]
+
+
+def kinds(sums: Sums, level: Ints) -> Ints:
+    """For each live node a number: of those of one level and one op the same."""
     live = np.flatnonzero(level >= 0)
-    kind = level[live] * (len(sums.columns.primitives) + 1)
-    kind += np.where(sums.is_sum[live], len(sums.columns.primitives), sums.columns.op[live])
+    ops = len(sums.columns.primitives)
+    kind = level[live] * (ops + 1)
+    kind += np.where(sums.is_sum[live], ops, sums.columns.op[live])
+    return kind
+
+
+def is_irregular(sums: Sums, level: Ints, affordable: float) -> bool:
+    """True if there would be more statements than that."""
+    kind = kinds(sums, level)
     count = len(unique(kind))
-    if EACH_WAY * count > afforded:
+    if EACH_WAY * count > affordable:
         return True
-    if (EACH_WAY + 2 * SCATTERED) * count < afforded:
+    if (EACH_WAY + 2 * SCATTERED) * count < affordable:
         return False
-    kind, nodes = ordered(kind, live)
-    group = np.cumsum(kind[1:] != kind[:-1])
-    expected = EACH_WAY * count + SCATTERED * scattered(sums, nodes, np.append(0, group))
-    return bool(expected > afforded)
+    kind, nodes = ordered(kind, np.flatnonzero(level >= 0))
+    group = np.append(0, np.cumsum(kind[1:] != kind[:-1]))
+    return EACH_WAY * count + SCATTERED * scattered(sums, nodes, group) > affordable
 
 
 def scattered(sums: Sums, nodes: Ints, group: Ints) -> float:

@@ -28,6 +28,7 @@ class Schedule:
         last = len(roots) - 1
         reached = longest_paths(last - self.user[::-1], last - self.used[::-1], roots[::-1])
         self.from_root = reached[::-1]
+        self.depth = int(self.from_root.max(initial=0)) + 1
 
     def levels(self, when: str) -> Ints:
         """The level of each live node that an op made; the highest is computed first."""

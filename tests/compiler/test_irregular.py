@@ -8,7 +8,7 @@ from autograd import Value, compile
 from autograd.compiler import arrays
 from autograd.compiler.arrays import ArrayCode
 from autograd.compiler.collapse import collapse
-from autograd.compiler.irregular import is_irregular
+from autograd.compiler.irregular import WORTH, fewest_kinds, is_irregular
 from autograd.compiler.reading import Reading
 from autograd.compiler.schedule import Schedule
 from autograd.compiler.tracing import trace
@@ -47,7 +47,8 @@ def expression_tree():
 def verdicts(loss, args):
     sums = collapse(Reading(trace(loss, args)).columns)
     schedule = Schedule(sums)
-    return [is_irregular(sums, schedule.levels(when)) for when in ("latest", "earliest")]
+    levels = [schedule.levels(when) for when in ("latest", "earliest")]
+    return [is_irregular(sums, level, len(sums.columns.operands) / WORTH) for level in levels]
 
 
 @pytest.mark.parametrize("graph", [irregular, recurrence, expression_tree])
@@ -74,6 +75,14 @@ def test_what_becomes_arrays_is_not_taken_for_irregular(model):
 @pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.__name__)
 def test_layers_are_regular_however_they_are_written(layer):
     assert verdicts(*layer_loss(layer)) == [False, False]
+
+
+def test_the_logits_of_a_recurrent_network_are_computed_late_and_gates_early():
+    for name, best in (("character_rnn", "latest"), ("lstm", "earliest")):
+        loss, args = next(model for model in MODELS if model.__name__ == name)()
+        sums = collapse(Reading(trace(loss, args)).columns)
+        levels = {when: Schedule(sums).levels(when) for when in ("latest", "earliest")}
+        assert fewest_kinds(sums, levels.values()) is levels[best]
 
 
 @pytest.mark.parametrize("width", [2, 64])
