@@ -16,7 +16,7 @@ from .emit import Emitter
 from .grouping import Grouper
 from .groups import Grouped
 from .hoist import hoist
-from .irregular import EACH_WAY, WORTH, fewest_kinds, is_irregular
+from .irregular import EACH_WAY, WORTH, fewest_kinds, outlook
 from .native import native_of
 from .origins import Comment
 from .runtime import Array
@@ -46,11 +46,12 @@ class ArrayCode:
         if EACH_WAY * schedule.depth > affordable:
             return None
         level = fewest_kinds(sums, map(schedule.levels, schedules))
-        if form is None and is_irregular(sums, level, affordable):
+        kinds, for_each = outlook(sums, level, affordable)
+        if kinds * for_each > affordable:
             return None
         hoisted, level = hoist(sums, level)
         grouped = Grouper(hoisted, inputs + len(columns.held)).run(level)
-        if EACH_WAY * len(grouped.groups) > affordable:
+        if len(grouped.groups) * for_each > affordable:
             return None
         emitter = Emitter(grouped, int(grouped.slot[columns.kept[0]]))
         return cls(columns, emitter, inputs) if statements(emitter) <= affordable else None

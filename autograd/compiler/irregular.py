@@ -38,17 +38,18 @@ def kinds(sums: Sums, level: Ints) -> Ints:
     return kind
 
 
-def is_irregular(sums: Sums, level: Ints, affordable: float) -> bool:
-    """True if there would be more statements than that."""
+def outlook(sums: Sums, level: Ints, affordable: float) -> tuple[int, float]:
+    """How many kinds there are, and how many statements there will be for each.
+
+    The least that it can be is said where more would change nothing.
+    """
     kind = kinds(sums, level)
     count = len(unique(kind))
-    if EACH_WAY * count > affordable:
-        return True
-    if (EACH_WAY + 2 * SCATTERED) * count < affordable:
-        return False
+    if EACH_WAY * count > affordable or (EACH_WAY + 2 * SCATTERED) * count < affordable:
+        return count, EACH_WAY
     kind, nodes = ordered(kind, np.flatnonzero(level >= 0))
     group = np.append(0, np.cumsum(kind[1:] != kind[:-1]))
-    return EACH_WAY * count + SCATTERED * scattered(sums, nodes, group) > affordable
+    return count, EACH_WAY + SCATTERED * scattered(sums, nodes, group) / count
 
 
 def scattered(sums: Sums, nodes: Ints, group: Ints) -> float:

@@ -42,7 +42,7 @@ class NativeLines:
         leaves, self.inputs = (np.flatnonzero(columns.op == op) for op in (PARAMETER, INPUT))
         self.parameters = leaves[np.argsort(columns.order[leaves])]
         self.which = columns.order[self.inputs]
-        gets = reached(columns, blocks)
+        gets = reached(module, columns, blocks)
         ahead = self.lines(blocks, np.ones(n, bool), 1)
         back = self.lines(blocks, gets, -1)
         target = back[:, 1]
@@ -143,7 +143,7 @@ def blocks_of(columns: Columns) -> list[Block]:
     return blocks
 
 
-def reached(columns: Columns, blocks: list[Block]) -> Mask:
+def reached(module: Any, columns: Columns, blocks: list[Block]) -> Mask:
     """The nodes to which a gradient flows that a parameter will get a part of."""
     n, start = len(columns.op), columns.start
     flows = np.zeros(len(columns.operands), bool)
@@ -152,16 +152,19 @@ def reached(columns: Columns, blocks: list[Block]) -> Mask:
             flows[spread(start[nodes], start[nodes + 1] - 1 - start[nodes])] = True
         else:
             flows[start[nodes][:, None] + np.arange(same.arity)] = same.slopes
-    user = np.repeat(np.arange(n), columns.arity())
-    needs = bytearray((columns.op == PARAMETER).tobytes())
-    for above, below in zip(user.tolist(), columns.operands.tolist(), strict=True):
-        if needs[below]:
-            needs[above] = 1
-    flows &= np.frombuffer(needs, bool)[columns.operands]
-    gets = bytearray(n)
-    gets[columns.kept[0]] = needs[columns.kept[0]]
-    users, used = user[flows][::-1].tolist(), columns.operands[flows][::-1].tolist()
-    for above, below in zip(users, used, strict=True):
-        if gets[above]:
-            gets[below] = 1
-    return np.frombuffer(gets, bool)
+    user, used = np.repeat(np.arange(n), columns.arity()), columns.operands
+    needs = carried(module, columns.op == PARAMETER, used, user)
+    flows &= needs[used]
+    root = np.zeros(n, bool)
+    root[columns.kept[0]] = needs[columns.kept[0]]
+    return carried(module, root, user[flows][::-1], used[flows][::-1])
+
+
+def carried(module: Any, mask: Mask, tail: Ints, head: Ints) -> Mask:
+    """The mask carried along edges, one after the other: the machine can do that too."""
+    numbers = mask.astype(float)
+    lines = np.zeros((len(tail), 5), np.int32)
+    lines[:, 0] = module.OPERATIONS["maximum"]
+    lines[:, 1], lines[:, 2], lines[:, 3] = head, head, tail
+    module.Lines(lines, np.zeros(0, np.int32), len(mask)).run(numbers)
+    return numbers > 0.0

@@ -1,5 +1,6 @@
 """Graphs in which little can be done at once are known as such before any group is formed."""
 
+import math
 import random
 
 import pytest
@@ -8,7 +9,7 @@ from autograd import Value, compile
 from autograd.compiler import arrays
 from autograd.compiler.arrays import ArrayCode
 from autograd.compiler.collapse import collapse
-from autograd.compiler.irregular import WORTH, fewest_kinds, is_irregular
+from autograd.compiler.irregular import WORTH, fewest_kinds, outlook
 from autograd.compiler.reading import Reading
 from autograd.compiler.schedule import Schedule
 from autograd.compiler.tracing import trace
@@ -48,7 +49,8 @@ def verdicts(loss, args):
     sums = collapse(Reading(trace(loss, args)).columns)
     schedule = Schedule(sums)
     levels = [schedule.levels(when) for when in ("latest", "earliest")]
-    return [is_irregular(sums, level, len(sums.columns.operands) / WORTH) for level in levels]
+    affordable = len(sums.columns.operands) / WORTH
+    return [math.prod(outlook(sums, level, affordable)) > affordable for level in levels]
 
 
 @pytest.mark.parametrize("graph", [irregular, recurrence, expression_tree])
