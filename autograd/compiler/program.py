@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import collector
 from .arrays import ArrayCode
 from .batching import Batch, repeated
 from .columns import Columns, Ints
@@ -19,6 +20,8 @@ from .reading import HOLE, Reading
 from .runtime import Array, quiet
 from .scalars import MASKED, ScalarCode
 from .tracing import CompileError
+
+MANY = 100_000  # nodes: their memory is needed more for the program than for other nodes
 
 
 class GuardError(Exception):
@@ -43,6 +46,8 @@ class Program:
         self.surroundings: Any = None  # of the function; see there
         self.stale = ""  # why the program does not hold any more
         columns = reading.columns
+        if collector.native is not None and len(columns.op) >= MANY:
+            collector.native.free_blocks()  # those of the graph, which were kept for the next
         self.samples = batch.count if batch else 0  # 0: not a program for a batch
         if batch is not None:
             columns = repeated(columns, batch)
