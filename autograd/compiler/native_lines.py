@@ -118,18 +118,18 @@ class NativeLines:
         return f"executor: native, {self.count} instructions"
 
 
-def native_lines(columns: Columns) -> NativeLines | None:
-    """The native form of a program, if there can be one."""
+def native_lines(columns: Columns, masked: bool) -> NativeLines | None:
+    """The native form of a program, if there can be one. ``masked``: see ``Template``."""
     module = executor()
     if module is None:
         return None
     try:
-        return NativeLines(module, columns, blocks_of(columns))
+        return NativeLines(module, columns, blocks_of(columns, masked))
     except CaptureError:
         return None
 
 
-def blocks_of(columns: Columns) -> list[Block]:
+def blocks_of(columns: Columns, masked: bool) -> list[Block]:
     """Nodes of the same op with equally many operands, with their template."""
     made = np.flatnonzero(columns.op >= 0)
     arity = columns.arity()[made]
@@ -139,7 +139,8 @@ def blocks_of(columns: Columns) -> list[Block]:
     for block in np.split(nodes, np.flatnonzero(np.diff(key)) + 1) if len(nodes) else []:
         primitive = columns.primitives[int(columns.op[block[0]])]
         count = int(columns.start[block[0] + 1] - columns.start[block[0]])
-        blocks.append((block, None if primitive.name == "pick" else template(primitive, count)))
+        picks = primitive.name == "pick"
+        blocks.append((block, None if picks else template(primitive, count, masked)))
     return blocks
 
 

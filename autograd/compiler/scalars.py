@@ -39,11 +39,11 @@ class ScalarCode:
         exact: bool = False,
     ) -> None:
         self.columns, self.why = columns, why
-        self.native = None if exact else native_lines(columns)
+        self.masked = any(p.name in MASKED for p in columns.primitives)
+        self.native = None if exact else native_lines(columns, self.masked)
         self.is_exact = self.warns = self.native is None
         self.environment: dict[str, Any] = {"inf": math.inf, "nan": math.nan, "pick": picked}
         self.templates: dict[tuple[int, int], tuple[str, list[str | None] | None]] = {}
-        self.masked = any(p.name in MASKED for p in columns.primitives)
         self.parameters = list(range(len(columns.parameters)))
         # The numbers of kept nodes are here in U:
         self.kept = list(range(len(columns.kept))) if self.native is None else columns.kept

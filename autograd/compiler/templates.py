@@ -28,9 +28,10 @@ class Template:
 
     In a frame lie the ``arity`` operands, their gradients, the result, its gradient, then
     ``between`` results and the ``constants``. ``slopes`` says to which operands gradients flow.
+    With ``masked``, no gradient is no share, even if a slope is infinite: a branch not chosen.
     """
 
-    def __init__(self, primitive: Primitive, arity: int) -> None:
+    def __init__(self, primitive: Primitive, arity: int, masked: bool) -> None:
         self.arity = arity
         out, gradient = 2 * arity, 2 * arity + 1
         notes = LineNotes(2 * arity + 2)
@@ -46,7 +47,8 @@ class Template:
                 notes.listed.append((name, arity + k, (arity + k, gradient)))
             elif not is_zero(slope):
                 factors = arity + k, gradient, notes.place_of(slope)
-                notes.listed.append(("add_product", arity + k, factors))
+                name = "add_share" if masked else "add_product"
+                notes.listed.append((name, arity + k, factors))
         back = notes.start_again()
         self.between = notes.most
         self.constants = np.array([float(text) for text in notes.constants])
@@ -60,10 +62,10 @@ class Template:
 
 
 @functools.lru_cache(1024)
-def template(primitive: Primitive, arity: int) -> Template:
+def template(primitive: Primitive, arity: int, masked: bool) -> Template:
     """That of an op; ``CaptureError`` if the machine cannot do what it does."""
     try:
-        return Template(primitive, arity)
+        return Template(primitive, arity, masked)
     except (AttributeError, TypeError, ValueError) as reason:
         raise CaptureError(str(reason)) from reason
 

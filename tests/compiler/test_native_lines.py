@@ -27,7 +27,7 @@ NAMES = [name for name in table if "(" not in name]
 def both(traced, monkeypatch):
     """The program run by the machine, and run by Python."""
     native = Program(Reading(traced), form="scalars")
-    monkeypatch.setattr(scalars, "native_lines", lambda columns: None)
+    monkeypatch.setattr(scalars, "native_lines", lambda *_: None)
     python = Program(Reading(traced), form="scalars")
     monkeypatch.undo()
     assert python.code.native is None
@@ -114,6 +114,18 @@ def test_nothing_flows_into_what_only_a_comparison_has_read():
     program = autograd.compile(loss, form="scalars")
     assert program(1.0) == 0.0
     assert w.grad == 2.0
+    assert program.program.code.native is not None
+
+
+def test_nothing_flows_into_the_branch_that_was_not_chosen():
+    w = Value(0.0)
+    program = autograd.compile(
+        lambda x: autograd.where(x, w * 2.0, (w * x).sqrt()) + x.exp(), form="scalars"
+    )
+    for x, value in ((1.0, 2.0), (800.0, float("inf"))):  # its slope is infinite, too
+        w.grad = 0.0
+        assert program(x) == pytest.approx(value + 0.718281828459045 * (x == 1.0))
+        assert w.grad == 2.0
     assert program.program.code.native is not None
 
 
