@@ -104,7 +104,7 @@ class LineNotes(Notes):
         """A line that does what NumPy's function of that name does."""
         if function == "clip":
             return self.call("minimum", self.call("maximum", *operands[:2]), operands[2])
-        if function == "float_power" and operands[1] == -0.5:
+        if function == "float_power" and is_number(operands[1]) and operands[1] == -0.5:
             return self.line("inverse_root_", operands[0])
         name = EACH.get(function) or TRUTH.get(function)
         count = 3 if function == "where" else getattr(getattr(np, function), "nin", 0)
