@@ -112,6 +112,10 @@ class LineNotes(Notes):
             raise CaptureError(f"np.{function}")
         return self.line(name, *operands)
 
+    def primitive(self, primitive: Primitive, operands: tuple[Any, ...]) -> Any:
+        """What a primitive without an array form does, if it does it in generic arithmetic."""
+        return primitive.forward(*operands)
+
     def line(self, name: str, *operands: Any) -> Place:
         """A line that does this, or the place of what the same line has computed before."""
         places = tuple(map(self.place_of, operands))

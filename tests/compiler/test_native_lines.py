@@ -1,6 +1,7 @@
 """Irregular programs run by the machine, line by line: what Python's lines make of them."""
 
 import itertools
+import math
 
 import numpy as np
 import pytest
@@ -102,6 +103,27 @@ def test_a_look_up_reads_and_gives_to_the_element(monkeypatch):
     for wrong in (5.0, -1.0, 1.5, float("nan"), float("inf")):
         with pytest.raises(IndexError, match=f"from 0 to 4, not {wrong!r}"):
             program.program.run([1.0, wrong, 0.0])
+
+
+@pytest.mark.parametrize(
+    ("forward", "is_native"),
+    [
+        (lambda x: x * x * x, True),
+        (lambda x: x * math.sqrt(x * x) * x if x else 0.0, False),  # a branch
+        (lambda x: math.pow(x, 3.0), False),
+    ],
+    ids=["generic", "branch", "math"],
+)
+def test_an_op_of_ones_own_is_native_if_it_is_generic_arithmetic(forward, is_native):
+    cube = autograd.primitive("cube of one's own", forward, lambda out, x: (3.0 * x * x,))
+    try:
+        w = Value(0.5)
+        program = autograd.compile(lambda x: cube(w * x).sin(), form="scalars")
+        assert program(2.0) == pytest.approx(math.sin(1.0))
+        assert w.grad == pytest.approx(math.cos(1.0) * 6.0)
+        assert (program.program.code.native is not None) == is_native
+    finally:
+        del table["cube of one's own"]
 
 
 def test_nothing_flows_into_what_only_a_comparison_has_read():
