@@ -96,7 +96,7 @@ static inline int follow(const Lines *self, const line *at, double *u)
     default: {
         double index = u[at->z];
         if (!(index >= 0.0 && index < (double)at->y) || index != floor(index)) return 0;
-        double *element = u + self->places[at->x + (int32_t)index];
+        double *element = u + self->places[at->x + (int64_t)index];
         if (at->op == GATHER) u[at->out] = *element;
         else *element += u[at->out];
     }
