@@ -39,9 +39,10 @@ def kinds(sums: Sums, level: Ints) -> Ints:
 
 
 def outlook(sums: Sums, level: Ints, affordable: float) -> tuple[int, float]:
-    """How many kinds there are, and how many statements there will be for each.
+    """How many groups there will be, about, and how many statements for each.
 
-    The least that it can be is said where more would change nothing.
+    Groups are split by what their operands are, which is the same in loops. The least that it
+    can be is said where more would change nothing.
     """
     kind = kinds(sums, level)
     count = len(unique(kind))
@@ -49,7 +50,16 @@ def outlook(sums: Sums, level: Ints, affordable: float) -> tuple[int, float]:
         return count, EACH_WAY
     kind, nodes = ordered(kind, np.flatnonzero(level >= 0))
     group = np.append(0, np.cumsum(kind[1:] != kind[:-1]))
-    return count, EACH_WAY + SCATTERED * scattered(sums, nodes, group) / count
+    below = 3 + sums.columns.op[first_operand(sums, nodes)]  # −3 is the least
+    split = len(unique(kind * (3 + len(sums.columns.primitives)) + below))
+    return split, EACH_WAY + SCATTERED * scattered(sums, nodes, group) / count
+
+
+def first_operand(sums: Sums, nodes: Ints) -> Ints:
+    """That of each node."""
+    of_sum = np.append(sums.a, 0)[sums.first[nodes]]
+    of_other = np.append(sums.columns.operands, 0)[sums.columns.start[nodes]]
+    return np.where(sums.is_sum[nodes], of_sum, of_other)
 
 
 def scattered(sums: Sums, nodes: Ints, group: Ints) -> float:

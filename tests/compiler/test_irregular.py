@@ -5,6 +5,7 @@ import random
 
 import pytest
 
+import autograd
 from autograd import Value, compile
 from autograd.compiler import arrays
 from autograd.compiler.arrays import ArrayCode
@@ -85,6 +86,21 @@ def test_the_logits_of_a_recurrent_network_are_computed_late_and_gates_early():
         sums = collapse(Reading(trace(loss, args)).columns)
         levels = {when: Schedule(sums).levels(when) for when in ("latest", "earliest")}
         assert fewest_kinds(sums, levels.values()) is levels[best]
+
+
+@pytest.mark.parametrize("width", [30, 60, 120, 240, 480])
+def test_sums_need_not_be_there(width):
+    weights = [Value(0.9 + 0.001 * i) for i in range(width)]
+
+    def loss(state):
+        for _ in range(6):
+            following = state[3:] + state[:3]
+            state = [(a * w * b).tanh() for a, b, w in zip(state, following, weights, strict=True)]
+        return autograd.prod(state)
+
+    start = [1.0 + 0.001 * i for i in range(width)]
+    value = compile(loss)(start)
+    assert value == pytest.approx(loss([Value(x) for x in start]).item(), rel=1e-9)
 
 
 @pytest.mark.parametrize("width", [2, 64])
