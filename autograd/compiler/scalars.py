@@ -2,7 +2,8 @@
 
 When groups would be tiny, a NumPy statement for each would cost more than it saves. Such a
 graph becomes one function with a line per node, forward and then backward, whose slopes
-are the table's closures written out.
+are the table's closures written out. Where there is the machine in C, it runs instead what the
+lines say (``native_lines``), and Python need not compile them.
 """
 
 from __future__ import annotations
