@@ -16,7 +16,7 @@ from .emit import Emitter
 from .grouping import Grouper
 from .groups import Grouped
 from .hoist import hoist
-from .irregular import EACH_WAY, WORTH, fewest_kinds, outlook
+from .irregular import DOUBT, EACH_WAY, WORTH, fewest_kinds, outlook
 from .native import native_of
 from .origins import Comment
 from .runtime import Array
@@ -41,17 +41,18 @@ class ArrayCode:
     ) -> ArrayCode | None:
         """The code; None if groups are so small that scalar code is better."""
         affordable = len(columns.operands) / WORTH if form is None else math.inf  # statements
+        hopeless = DOUBT * affordable
         sums = collapse(columns)
         schedule = Schedule(sums)
-        if EACH_WAY * schedule.depth > affordable:
+        if EACH_WAY * schedule.depth > hopeless:
             return None
         level = fewest_kinds(sums, map(schedule.levels, schedules))
-        kinds, for_each = outlook(sums, level, affordable)
-        if kinds * for_each > affordable:
+        kinds, for_each = outlook(sums, level, hopeless)
+        if kinds * for_each > hopeless:
             return None
         hoisted, level = hoist(sums, level)
         grouped = Grouper(hoisted, inputs + len(columns.held)).run(level)
-        if len(grouped.groups) * for_each > affordable:
+        if len(grouped.groups) * for_each > hopeless:
             return None
         emitter = Emitter(grouped, int(grouped.slot[columns.kept[0]]))
         return cls(columns, emitter, inputs) if statements(emitter) <= affordable else None

@@ -17,6 +17,7 @@ from .sorting import ordered, spread, unique
 WORTH = 20  # operands per statement, below which a line for each node is faster, or soon enough
 EACH_WAY = 2.5  # statements for what is of one level and one op, at least: forward and backward
 SCATTERED = 5  # more of them for operands in no order: gathers, additions at places, groups
+DOUBT = 1.3  # times as many statements may be expected as there will be
 
 
 def fewest_kinds(sums: Sums, schedules: Iterable[Ints]) -> Ints:

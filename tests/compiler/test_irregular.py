@@ -10,7 +10,7 @@ from autograd import Value, compile
 from autograd.compiler import arrays
 from autograd.compiler.arrays import ArrayCode
 from autograd.compiler.collapse import collapse
-from autograd.compiler.irregular import WORTH, fewest_kinds, outlook
+from autograd.compiler.irregular import DOUBT, WORTH, fewest_kinds, outlook
 from autograd.compiler.reading import Reading
 from autograd.compiler.schedule import Schedule
 from autograd.compiler.tracing import trace
@@ -50,8 +50,8 @@ def verdicts(loss, args):
     sums = collapse(Reading(trace(loss, args)).columns)
     schedule = Schedule(sums)
     levels = [schedule.levels(when) for when in ("latest", "earliest")]
-    affordable = len(sums.columns.operands) / WORTH
-    return [math.prod(outlook(sums, level, affordable)) > affordable for level in levels]
+    hopeless = DOUBT * len(sums.columns.operands) / WORTH
+    return [math.prod(outlook(sums, level, hopeless)) > hopeless for level in levels]
 
 
 @pytest.mark.parametrize("graph", [irregular, recurrence, expression_tree])
