@@ -10,6 +10,7 @@ The passes, each in a file of its own, in the order in which data flows::
                 trace; batching: the columns of one sample, repeated for many)
     collapse    additions → wide sums of products
     schedule    what can be computed at the same time
+    irregular   is that enough? If not, on to scalars
     hoist       what a recurrence gets from outside → sums of their own, before it
     grouping    nodes that do the same → groups of slots   (products: matrix products;
                 layout, arrange: what is used together lies together)
@@ -20,7 +21,8 @@ The passes, each in a file of its own, in the order in which data flows::
                 (scalar_tables): a line of Python for each node
     native      or run by a small vector machine in C, where it was built (lowering,
                 lowered_calls, lowered_indices: its statements, as the source has them, as
-                instructions; what has none stays Python)
+                instructions; what has none stays Python; native_lines, templates: what an
+                irregular graph computes, number by number)
     program     what is run, and guarded
     verify      a new program against the engine (nearby: at other numbers; randomness,
                 surroundings: what it cannot see)

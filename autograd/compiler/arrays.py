@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import functools
+import math
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from .collapse import Sums, collapse
+from .collapse import collapse
 from .columns import PARAMETER, Columns, Ints
 from .emit import Emitter
 from .grouping import Grouper
 from .groups import Grouped
 from .hoist import hoist
+from .irregular import DOUBT, EACH_WAY, WORTH, fewest_kinds, outlook
 from .native import native_of
 from .origins import Comment
 from .runtime import Array
 from .schedule import Schedule
 
-SMALL = 12  # operands per group, below which there is no need to look further
-WORTH = 20  # operands per statement, below which a line of Python for each node is faster
 # Without the global lock, Python shares constants, and needs to hash them: arrays cannot be.
 FREE_THREADED = "free-threading" in sys.version
 
@@ -33,31 +33,29 @@ class ArrayCode:
     they belong to), then, in ``U``, the inputs. ``kept`` are the slots of the kept nodes.
     """
 
+    is_exact = False  # it rounds otherwise than the engine
+
     @classmethod
     def of(
         cls, columns: Columns, inputs: int, schedules: Sequence[str], form: str | None
     ) -> ArrayCode | None:
         """The code; None if groups are so small that scalar code is better."""
+        affordable = len(columns.operands) / WORTH if form is None else math.inf  # statements
+        hopeless = DOUBT * affordable
         sums = collapse(columns)
         schedule = Schedule(sums)
-        emitters: list[Emitter] = []
-        tried: list[Ints] = []
-        for when in schedules:
-            level = schedule.levels(when)
-            if any(np.array_equal(level, other) for other in tried):
-                continue  # every node lies on a longest path: there is no choice
-            tried.append(level)
-            if form is None and is_irregular(sums, level):
-                return None
-            hoisted, level = hoist(sums, level)
-            grouped = Grouper(hoisted, inputs + len(columns.held)).run(level)
-            if form is None and len(columns.operands) < SMALL * len(grouped.groups):
-                return None
-            emitters.append(Emitter(grouped, int(grouped.slot[columns.kept[0]])))
-        best = min(emitters, key=statements)
-        if form is None and len(columns.operands) < WORTH * statements(best):
+        if EACH_WAY * schedule.depth > hopeless:
             return None
-        return cls(columns, best, inputs)
+        level = fewest_kinds(sums, map(schedule.levels, schedules))
+        kinds, for_each = outlook(sums, level, hopeless)
+        if kinds * for_each > hopeless:
+            return None
+        hoisted, level = hoist(sums, level)
+        grouped = Grouper(hoisted, inputs + len(columns.held)).run(level)
+        if len(grouped.groups) * for_each > hopeless:
+            return None
+        emitter = Emitter(grouped, int(grouped.slot[columns.kept[0]]))
+        return cls(columns, emitter, inputs) if statements(emitter) <= affordable else None
 
     def __init__(self, columns: Columns, emitter: Emitter, inputs: int) -> None:
         self.emitter = emitter
@@ -180,11 +178,6 @@ def prepared(function: Any) -> Any:
 def statements(emitter: Emitter) -> int:
     """How many there are, forward and backward."""
     return sum(not line.startswith("#") for line in emitter.forward + emitter.backward)
-
-
-def is_irregular(sums: Sums, level: Ints) -> bool:
-    """True, early, for a large graph with so many levels that its groups must be tiny."""
-    return len(sums.columns.operands) < SMALL * int(level.max() + 1)
 
 
 def assigned(lines: list[str]) -> list[str]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,8 +15,7 @@ class UnsupportedError(Exception):
     """The machine has no instruction for it."""
 
 
-@dataclass(frozen=True)
-class Area:
+class Area(NamedTuple):
     """Places of a base: offset + Σ iₖ·stridesₖ. ``kind``: d numbers, b truth values, i indices."""
 
     base: int
@@ -39,6 +37,8 @@ class Area:
 
     def broadcast(self, shape: tuple[int, ...]) -> Area:
         """As NumPy does it, with strides of 0."""
+        if shape == self.shape:
+            return self
         missing = len(shape) - len(self.shape)
         if missing < 0:
             raise UnsupportedError("shapes that do not go together")
@@ -47,7 +47,7 @@ class Area:
             if have not in (want, 1):
                 raise UnsupportedError("shapes that do not go together")
             strides.append(stride if have == want else 0)
-        return replace(self, shape=shape, strides=tuple(strides))
+        return self._replace(shape=shape, strides=tuple(strides))
 
     def is_same(self, other: Area) -> bool:
         """True if both have the same places in the same order."""
@@ -74,13 +74,13 @@ class Area:
                 a != b for a, b, n in zip(self.strides, strides, self.shape, strict=True) if n > 1
             ):
                 return None
-        return replace(self, shape=(self.size,), strides=(1,))
+        return self._replace(shape=(self.size,), strides=(1,))
 
     def turned(self) -> Area:
         """With its last two axes swapped."""
         shape, strides = list(self.shape), list(self.strides)
         shape[-2:], strides[-2:] = shape[-1:-3:-1], strides[-1:-3:-1]
-        return replace(self, shape=tuple(shape), strides=tuple(strides))
+        return self._replace(shape=tuple(shape), strides=tuple(strides))
 
 
 def row_major(shape: Sequence[int]) -> tuple[int, ...]:
@@ -166,7 +166,7 @@ class Instructions:
         if out.meets(terms):
             raise UnsupportedError("sums onto their own terms")
         strides = tuple(0 if k in axes else s for k, s in enumerate(out.strides))
-        target = replace(out, shape=terms.shape, strides=strides)
+        target = out._replace(shape=terms.shape, strides=strides)
         shape, parts = compact(terms.shape, [target, terms], 1)
         self.add("reduce", shape, parts)
 
@@ -189,9 +189,9 @@ class Instructions:
         first = many or (1,)
         far = [x.strides[0] if many else 0 for x in (out, left, right)]
         parts = [
-            replace(out, strides=(far[0], *out.strides[-2:], 0)),
-            replace(left, strides=(far[1], left.strides[-2], 0, left.strides[-1])),
-            replace(right, strides=(far[2], 0, right.strides[-1], right.strides[-2])),
+            out._replace(strides=(far[0], *out.strides[-2:], 0)),
+            left._replace(strides=(far[1], left.strides[-2], 0, left.strides[-1])),
+            right._replace(strides=(far[2], 0, right.strides[-1], right.strides[-2])),
         ]
         self.add("matmul", (*first, m, n, k), parts, int(onto))
 
@@ -232,6 +232,6 @@ def compact(
             strides.append(steps)
     found = tuple(lengths)
     return found, [
-        replace(part, shape=found, strides=tuple(step[i] for step in strides))
+        part._replace(shape=found, strides=tuple(step[i] for step in strides))
         for i, part in enumerate(parts)
     ]

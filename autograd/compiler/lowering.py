@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -36,11 +35,11 @@ class Lowering(Calls):
         self.environment = environment
         self.checks: dict[int, tuple[Area, int]] = {}  # by instruction: indices into a table
 
-    def statement(self, line: str) -> bool:
+    def statement(self, line: str, parsed: ast.stmt | None = None) -> bool:
         """Add the instructions of a statement; False if there are none for it."""
         before = len(self.to.records)
         try:
-            self.lower(ast.parse(line).body[0])
+            self.lower(parsed or ast.parse(line).body[0])
         except UnsupportedError:
             del self.to.records[before:]
             self.checks = {k: check for k, check in self.checks.items() if k < before}
@@ -126,7 +125,7 @@ class Lowering(Calls):
                 if not area.shape or not 0 <= k < area.shape[0]:
                     raise UnsupportedError(ast.unparse(node))
                 offset = area.offset + k * area.strides[0]
-                return replace(area, offset=offset, shape=area.shape[1:], strides=area.strides[1:])
+                return area._replace(offset=offset, shape=area.shape[1:], strides=area.strides[1:])
             case ast.Subscript() | ast.BinOp():
                 return self.index_arithmetic(node)
             case ast.Call():

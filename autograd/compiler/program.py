@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import collector
 from .arrays import ArrayCode
 from .batching import Batch, repeated
 from .columns import Columns, Ints
@@ -19,6 +20,8 @@ from .reading import HOLE, Reading
 from .runtime import Array, quiet
 from .scalars import MASKED, ScalarCode
 from .tracing import CompileError
+
+MANY = 100_000  # nodes: their memory is needed more for the program than for other nodes
 
 
 class GuardError(Exception):
@@ -43,6 +46,8 @@ class Program:
         self.surroundings: Any = None  # of the function; see there
         self.stale = ""  # why the program does not hold any more
         columns = reading.columns
+        if collector.native is not None and len(columns.op) >= MANY:
+            collector.native.free_blocks()  # those of the graph, which were kept for the next
         self.samples = batch.count if batch else 0  # 0: not a program for a batch
         if batch is not None:
             columns = repeated(columns, batch)
@@ -59,7 +64,7 @@ class Program:
         self.branch = outcomes(*np.array(reading.compared).reshape(-1, 2).T).tobytes()
         why = "as asked for" if form == "scalars" else "because little can be done at once"
         self.bind(arrays or ScalarCode(columns, why), columns, reading)
-        if self.left.size and arrays is not None:
+        if self.left.size and not self.code.is_exact:
             numbers = [*numbers, *[value.data for value in self.held]]
             with np.errstate(all="ignore"):
                 self.code.forward([p.data for p in self.parameters], numbers)
@@ -85,7 +90,8 @@ class Program:
     def exact(self) -> ScalarCode:
         """The same in lines of Python, which round as the engine does, and mask as it does."""
         assert self.columns is not None
-        return ScalarCode(self.columns, "because a rounding error decides what Python compares")
+        why = "because a rounding error decides what Python compares"
+        return ScalarCode(self.columns, why, exact=True)
 
     @property
     def source(self) -> str:

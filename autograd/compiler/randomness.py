@@ -23,7 +23,7 @@ class Randomness:
 
     def states(self) -> list[Any]:
         """The states of Python's and NumPy's own generators, and of those that were found."""
-        own = [random.getstate(), repr(np.random.get_state(legacy=False))]
+        own = [random.getstate(), comparable(np.random.get_state(legacy=False))]
         return own + [state(generator) for generator in self.generators]
 
     def was_drawn(self) -> bool:
@@ -41,5 +41,12 @@ def state(generator: Any) -> Any:
     if isinstance(generator, random.Random):
         return generator.getstate()
     if isinstance(generator, np.random.RandomState):
-        return repr(generator.get_state(legacy=False))
-    return repr(generator.bit_generator.state)
+        return comparable(generator.get_state(legacy=False))
+    return comparable(generator.bit_generator.state)
+
+
+def comparable(thing: Any) -> Any:
+    """Nested dicts with bytes in place of arrays. (To write all as text takes a millisecond.)"""
+    if isinstance(thing, dict):
+        return {key: comparable(item) for key, item in thing.items()}
+    return thing.tobytes() if isinstance(thing, np.ndarray) else thing

@@ -2,11 +2,13 @@
 
 When groups would be tiny, a NumPy statement for each would cost more than it saves. Such a
 graph becomes one function with a line per node, forward and then backward, whose slopes
-are the table's closures written out.
+are the table's closures written out. Where there is the machine in C, it runs instead what the
+lines say (``native_lines``), and Python need not compile them.
 """
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from collections.abc import Callable, Sequence
@@ -17,6 +19,7 @@ import numpy as np
 
 from ..primitives.table import Primitive
 from .columns import INPUT, NUMBER, PARAMETER, Columns
+from .native_lines import native_lines
 from .runtime import Array
 from .scalar_tables import Tables, picked
 from .symbols import CaptureError, number_text, plain
@@ -30,25 +33,41 @@ MASKED = {"where", "pick"}  # with operands to which nothing flows
 class ScalarCode:
     """``function(parameters, inputs) -> (value, kept numbers, gradients)`` and its source."""
 
-    native = None  # no statements for it
-    warns = True
-
-    def __init__(self, columns: Columns, why: str = "because little can be done at once") -> None:
-        self.columns = columns
+    def __init__(
+        self,
+        columns: Columns,
+        why: str = "because little can be done at once",
+        exact: bool = False,
+    ) -> None:
+        self.columns, self.why = columns, why
+        self.masked = any(p.name in MASKED for p in columns.primitives)
+        self.native = None if exact else native_lines(columns, self.masked)
+        self.is_exact = self.warns = self.native is None
         self.environment: dict[str, Any] = {"inf": math.inf, "nan": math.nan, "pick": picked}
         self.templates: dict[tuple[int, int], tuple[str, list[str | None] | None]] = {}
-        self.masked = any(p.name in MASKED for p in columns.primitives)
-        self.names = [self.name(i) for i in range(len(columns.op))]
+        self.parameters = list(range(len(columns.parameters)))
+        # The numbers of kept nodes are here in U:
+        self.kept = list(range(len(columns.kept))) if self.native is None else columns.kept
+        self.U: Array = np.zeros(len(columns.kept)) if self.native is None else self.native.U
+        self.gradients: Array = np.zeros(len(columns.parameters))
+
+    @functools.cached_property
+    def function(self) -> Callable[..., Any]:
+        """``program`` of the source, made only where Python runs it."""
         code = "\n".join(self.lines()) + "\n"
         exec(compile(code, "<compiled by autograd>", "exec"), self.environment)
-        self.function: Callable[..., Any] = self.environment["program"]
-        self.parameters = list(range(len(columns.parameters)))
-        self.kept = list(range(len(columns.kept)))  # where the kept nodes are in U
-        self.U: Array = np.zeros(len(columns.kept))
-        self.gradients: Array = np.zeros(len(columns.parameters))
-        count = code.count("\n")
-        self.summary = f"{count} lines of scalar Python, {why}"
-        self.notes: list[str] = []
+        program: Callable[..., Any] = self.environment["program"]
+        return program
+
+    @property
+    def summary(self) -> str:
+        """How many lines, in a few words."""
+        return f"{len(self.lines())} lines of scalar Python, {self.why}"
+
+    @property
+    def notes(self) -> list[str]:
+        """What runs the program."""
+        return [self.native.note if self.native is not None else "executor: Python"]
 
     @property
     def source(self) -> str:
@@ -65,13 +84,20 @@ class ScalarCode:
 
     def forward(self, parameters: Sequence[float] | Array, inputs: Sequence[float]) -> float:
         """Run the function, which computes gradients as well; the value."""
+        if self.native is not None:
+            return self.native.forward(parameters, inputs)
         numbers = parameters if isinstance(parameters, list) else list(map(float, parameters))
         value, self.U[:], self.gradients[:] = self.function(numbers, inputs)
         return float(value)
 
     def backward(self) -> Array:
         """The gradients of the parameters, after ``forward``."""
-        return self.gradients
+        return self.gradients if self.native is None else self.native.backward()
+
+    @functools.cached_property
+    def names(self) -> list[str]:
+        """What each node is called in the source; numbers are not called anything else."""
+        return [self.name(i) for i in range(len(self.columns.op))]
 
     def name(self, i: int) -> str:
         op = int(self.columns.op[i])

@@ -13,7 +13,7 @@ from .collapse import Sums
 from .columns import Columns, Ints, Mask
 from .sorting import ordered, spread, starts
 
-FRONTS, NARROW = 64, 200  # every so many fronts: fewer edges in each than pays for arrays?
+FRONT = 200  # edges that can be walked one by one in the time that a front takes
 
 
 class Schedule:
@@ -28,6 +28,7 @@ class Schedule:
         last = len(roots) - 1
         reached = longest_paths(last - self.user[::-1], last - self.used[::-1], roots[::-1])
         self.from_root = reached[::-1]
+        self.depth = int(self.from_root.max(initial=0)) + 1
 
     def levels(self, when: str) -> Ints:
         """The level of each live node that an op made; the highest is computed first."""
@@ -66,10 +67,8 @@ def longest_paths(tail: Ints, head: Ints, sources: Mask) -> Ints:
         place[done] = np.arange(len(done))  # of a node that occurs several times, one is kept
         front = done[place[done] == np.arange(len(done))]
         rounds, followed = rounds + 1, followed + len(to)
-        if rounds == FRONTS:
-            if followed < NARROW * FRONTS:
-                return edge_by_edge(tail, head, sources)
-            rounds = followed = 0
+        if FRONT * rounds > followed + len(tail) // 4:  # too much lost to narrow fronts
+            return edge_by_edge(tail, head, sources)
     return length
 
 

@@ -2,7 +2,8 @@
 
    The compiler (autograd/compiler/native.py) makes the table from the NumPy statements of a
    program. All bounds are checked when the table is built; what is only known when it runs
-   (indices that are computed) is checked then. NumPy's own C interface is not needed. */
+   (indices that are computed) is checked then. NumPy's own C interface is not needed.
+   Programs in which little can be done at once are run number by number (lines.h). */
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>

@@ -13,15 +13,16 @@ static void Table_dealloc(Table *self)
     Py_DECREF(type);
 }
 
-/* A copy of a buffer of 8-byte things; their number in *count. NULL, with an error, on failure. */
-static void *copied(PyObject *from, int64_t *count)
+/* A copy of a buffer of things of a size; their number in *count. NULL, with an error, on
+   failure. */
+static void *copied(PyObject *from, size_t size, int64_t *count)
 {
     Py_buffer buffer;
     if (PyObject_GetBuffer(from, &buffer, PyBUF_C_CONTIGUOUS) < 0) return NULL;
     void *copy = PyMem_Malloc((size_t)buffer.len + 8);
     if (!copy) PyErr_NoMemory();
     else memcpy(copy, buffer.buf, (size_t)buffer.len);
-    *count = buffer.len / 8;
+    *count = buffer.len / (Py_ssize_t)size;
     PyBuffer_Release(&buffer);
     return copy;
 }
@@ -38,8 +39,8 @@ static PyObject *Table_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     if (!self) return NULL;
     int64_t count = 0, bases = 0, numbers = 0, whole = 0, longest = 0;
     size_t given = strlen(kinds);
-    if (!(self->records = copied(records, &count))) goto failed;
-    int64_t *sizes = copied(lengths, &bases);
+    if (!(self->records = copied(records, 8, &count))) goto failed;
+    int64_t *sizes = copied(lengths, 8, &bases);
     if (!sizes) goto failed;
     self->lengths = PyMem_Calloc((size_t)bases + 2, sizeof(int64_t));
     self->kinds = PyMem_Calloc((size_t)bases + 3, 1);
@@ -49,8 +50,8 @@ static PyObject *Table_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
         PyErr_NoMemory();
         goto failed;
     }
-    if (!(self->constants = copied(constants, &numbers))) goto failed;
-    if (!(self->indices = copied(indices, &whole))) goto failed;
+    if (!(self->constants = copied(constants, 8, &numbers))) goto failed;
+    if (!(self->indices = copied(indices, 8, &whole))) goto failed;
     if (count % RECORD || given != (size_t)bases || bases > MOST_BASES ||
         strspn(kinds, "di") != given) {
         PyErr_SetString(PyExc_ValueError, "Table: records, kinds or lengths of the wrong size");
@@ -138,6 +139,8 @@ static PyType_Slot Table_slots[] = {
 static PyType_Spec Table_spec = {"autograd.native.executor.Table", sizeof(Table), 0,
                                  Py_TPFLAGS_DEFAULT, Table_slots};
 
+#include "lines.h"
+
 static PyObject *use(PyObject *Py_UNUSED(module), PyObject *name)
 {
     const char *text = PyUnicode_AsUTF8(name);
@@ -165,6 +168,8 @@ static int execute(PyObject *module)
 {
     PyObject *type = PyType_FromSpec(&Table_spec), *codes = PyDict_New();
     if (!type || !codes || PyModule_AddObject(module, "Table", type) < 0) return -1;
+    if (!(type = PyType_FromSpec(&Lines_spec)) || PyModule_AddObject(module, "Lines", type) < 0)
+        return -1;
     for (int i = 0; i < OPERATIONS; i++) {
         PyObject *number = PyLong_FromLong(i);
         if (!number || PyDict_SetItemString(codes, NAMES[i], number) < 0) return -1;

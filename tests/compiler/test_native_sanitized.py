@@ -25,11 +25,12 @@ from autograd import _build
 _build.why_no_executor = lambda: ""  # this one counts, not what is installed
 import numpy as np
 from tests.compiler.fuzz import failure
-from tests.compiler.native_malformed import run
+from tests.compiler.native_malformed import run, run_lines
 from tests.compiler.native_statements import compare, random_statement
 for loops in ("plain", "avx2", "avx512"):
     executor.use(loops)
     run(executor, 3000)
+    run_lines(executor, 3000)
     for seed in range(300):
         compare(*random_statement(np.random.default_rng(seed)), rtol=1e-12)
     found = {seed: failure(seed) for seed in range(12)}

@@ -72,7 +72,7 @@ def row(name: str, rounds: int) -> str:
     workload = WORKLOADS[name]()
     step, program, seconds = compiled(workload)
     steps = {"compiled": step, **peers(workload)}
-    natively = executor() is not None and program.code.native is None and workload.numpy is not None
+    natively = executor() is not None and program.code.native is None
     if natively:
         steps["native"], _, seconds = compiled(workload, native=True)
     wrong = disagreements(steps)
@@ -93,20 +93,22 @@ def row(name: str, rounds: int) -> str:
         f"{1e6 * worked / operations_in(workload):5.2f} µs)"
     )
     line = f"{name:4} {program.nodes:8,} {first:>34} {mine * 1e6:6.0f} µs  " + " ".join(cells)
-    if natively:
-        line += "   " + native_text(took, workload)
     if "ns per node" in workload.must:
         line += (
             f"   {mine * 1e9 / program.nodes:.0f} ns per node ({workload.must['ns per node']:.0f})"
         )
+    if natively:
+        line += "   " + native_text(took, workload, program.nodes)
     if wrong:
         line += "   OTHER LOSSES: " + ", ".join(f"{n} {off:.1e}" for n, off in wrong.items())
     return line
 
 
-def native_text(took: dict[str, float], workload: Workload) -> str:
-    """The time of the vector machine, over that of NumPy by hand and of JAX."""
+def native_text(took: dict[str, float], workload: Workload, nodes: int) -> str:
+    """The time of the vector machine, over that of NumPy by hand and of JAX, or for a node."""
     mine = took["native"]
+    if "NumPy" not in took:
+        return f"natively {mine * 1e6:4.0f} µs, {mine * 1e9 / nodes:.1f} ns per node"
     must = f" ({workload.native})" if workload.native else ""
     text = f"natively {mine * 1e6:4.0f} µs, {mine / took['NumPy']:.2f}{must} of NumPy"
     if "jax.jit" in took:
