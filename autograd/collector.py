@@ -66,6 +66,12 @@ def show_new() -> None:
         hider.show_new()
 
 
+def give_back() -> None:
+    """Give back the memory that is kept for the next graph, as a full collection does."""
+    if hider is not None and hider is not untracking:
+        hider.free_blocks()
+
+
 def defined(*functions: Callable[..., Any]) -> None:
     """A primitive is made of these: nodes will lead to them, and they may lead to nodes."""
     if hider is not None and any(map(holds_objects, functions)):

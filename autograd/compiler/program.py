@@ -46,8 +46,8 @@ class Program:
         self.surroundings: Any = None  # of the function; see there
         self.stale = ""  # why the program does not hold any more
         columns = reading.columns
-        if collector.native is not None and len(columns.op) >= MANY:
-            collector.native.free_blocks()  # those of the graph, which were kept for the next
+        if len(columns.op) >= MANY:
+            collector.give_back()  # what the graph needed: the program needs as much
         self.samples = batch.count if batch else 0  # 0: not a program for a batch
         if batch is not None:
             columns = repeated(columns, batch)

@@ -242,6 +242,14 @@ count_blocks(PyObject *module, PyObject *ignored)
     return Py_BuildValue("nn", count, (Py_ssize_t)spare);
 }
 
+static PyObject *
+free_blocks(PyObject *module, PyObject *ignored)
+{
+    (void)module, (void)ignored;
+    free_spare();
+    Py_RETURN_NONE;
+}
+
 /* In C, because what a callback of the collector raises is lost. A function in Python would
    first of all raise KeyboardInterrupt, if the user pressed Ctrl-C during the collection. */
 static PyObject *
@@ -266,8 +274,9 @@ static PyMethodDef functions[] = {
     {"show_new", show_new, METH_NOARGS, "show_new(): from now on, for good, the collector sees all."},
     {"blocks", count_blocks, METH_NOARGS,
      "blocks() -> how many there are, and how many hold no object."},
+    {"free_blocks", free_blocks, METH_NOARGS, "free_blocks(): give those back that hold none."},
     {"after_collection", after_collection, METH_VARARGS,
-     "after_collection(phase, info): for gc.callbacks; a full one gives empty blocks back."},
+     "after_collection(phase, info): for gc.callbacks; a full one does that, too."},
     {NULL, NULL, 0, NULL},
 };
 
