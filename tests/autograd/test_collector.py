@@ -181,6 +181,7 @@ def test_hooks_that_hold_proxies_of_what_is_gone():
     assert run(program) == "True"
 
 
+@pytest.mark.skipif(collector.hider is untracking, reason="a price of pure Python: see there")
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="a system without such timers")
 def test_ctrl_c_during_a_collection_is_not_lost():
     """Python would print and drop what a callback of the collector raises."""
