@@ -25,7 +25,7 @@ from ..collector import held_by_cell
 from ..primitives.table import Primitive
 from ..value import Value
 
-ATOMS = (Value, Primitive, str, bytes, int, float, complex, type(None), types.ModuleType)
+ATOMS = (Value, str, bytes, int, float, complex, type(None), types.ModuleType)
 OWN = __name__.partition(".")[0]
 LIBRARIES = {OWN, "nn", "numpy", *sys.stdlib_module_names}  # whose classes do not change
 CACHE = "__compiled__"  # an attribute of this name is a cache of programs, and no state
@@ -122,6 +122,7 @@ READERS: dict[type, Callable[[Any], Sequence[Any]]] = {
     types.MethodType: lambda method: [method.__self__, method.__func__],
     types.CellType: held_by_cell,
     types.FunctionType: lambda function: held_by_function(function),
+    Primitive: lambda op: [op.forward, op.partials, op.both, op.array],
     np.ndarray: lambda array: list(array.flat) if array.dtype.kind == "O" else [],
     weakref.ref: lambda reference: contents(reference()),
     property: lambda computed: [computed.fget, computed.fset],

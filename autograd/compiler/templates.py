@@ -10,6 +10,7 @@ import functools
 import math
 import operator
 from collections.abc import Callable, Sequence
+from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from .._build import executor
 from ..primitives.table import Primitive
 from .columns import Ints
 from .lowered_calls import EACH, TRUTH
+from .surroundings import of_a_library
 from .symbols import CaptureError, Notes, Numpy, Symbol
 
 Line = tuple[str, int, tuple[int, ...]]  # what to do, where the result goes, the operands
@@ -61,13 +63,22 @@ class Template:
         return self.forward if direction > 0 else self.backward
 
 
-@functools.lru_cache(1024)
 def template(primitive: Primitive, arity: int, masked: bool) -> Template:
     """That of an op; ``CaptureError`` if the machine cannot do what it does."""
     try:
-        return Template(primitive, arity, masked)
+        return (kept if is_fixed(primitive) else Template)(primitive, arity, masked)
     except (AttributeError, TypeError, ValueError) as reason:
         raise CaptureError(str(reason)) from reason
+
+
+kept = functools.lru_cache(1024)(Template)
+
+
+def is_fixed(primitive: Primitive) -> bool:
+    """False for an op of the user's, which may depend on what changes."""
+    functions = primitive.forward, primitive.partials
+    plain = all(isinstance(f, (FunctionType, BuiltinFunctionType)) for f in functions)
+    return plain and all(of_a_library(f.__module__) for f in functions)
 
 
 class Place(Symbol):

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 import nn
-from autograd import Value, compile
+from autograd import Value, compile, cos, primitive
+from autograd import sum as total
 
 
 def test_a_replaced_parameter_is_seen():
@@ -103,6 +104,39 @@ def test_an_attribute_of_another_name_is_seen(make):
     settings.gain = 5.0
     assert program(3.0) == 3.0
     assert ".gain was 2.0, and is 5.0 now" in program.explain()
+
+
+FACTORS = {"dict": 2.0}
+
+
+@pytest.mark.parametrize("form", ["one", "many", "irregular"])
+def test_what_an_op_of_one_s_own_depends_on_is_seen(form):
+    settings = types.SimpleNamespace(factor=2.0)
+
+    def factor():
+        return settings.factor * FACTORS["dict"]
+
+    scaled = primitive(f"scaled {form}", lambda x: factor() * x, lambda out, x: (factor(),))
+    slope = primitive(f"slope {form}", math.sin, lambda out, x: (settings.factor * cos(x),))
+    w = Value(1.5)
+
+    def once(x):
+        return scaled(slope(w * x))
+
+    def irregular(x):
+        y = w * x
+        for i in range(40):
+            y = scaled(y) * 0.3 + (slope(y) if i % 3 else y.tanh())
+        return y
+
+    many = lambda x: total([once(x + i) for i in range(60)])  # noqa: E731
+    loss = {"one": once, "many": many, "irregular": irregular}[form]
+    program = compile(loss)
+    for settings.factor, FACTORS["dict"] in ((2.0, 1.0), (0.5, 1.0), (0.5, 3.0)):
+        w.grad = 0.0
+        loss(0.7).backward()
+        value, [gradient] = program.value_and_grad(0.7)
+        assert (value, gradient) == pytest.approx((loss(0.7).data, w.grad), rel=1e-12)
 
 
 def test_what_the_methods_of_an_object_name_is_seen(monkeypatch):
