@@ -292,13 +292,15 @@ def record(primitive: Primitive, operands: tuple[Any, ...]) -> Value:
     if busy and not grad_enabled.get():
         made = Value(primitive.forward(*numbers), CONSTANT)
         return folded(primitive, values, made, inspectors.get())
+    found: Any  # what an op of the user's returns need not be a tuple
     if primitive.both is not None:
-        data, partials = primitive.both(numbers)
+        data, found = primitive.both(numbers)
     else:
         data = primitive.forward(*numbers)
-        partials = primitive.partials(data, *numbers)
-    if len(partials) != len(values):
-        raise wrong_count(primitive, partials, len(values))
+        found = primitive.partials(data, *numbers)
+    if type(found) is not tuple or len(found) != len(values):
+        raise wrong_count(primitive, found, len(values))
+    partials: tuple[Any, ...] = found
     if len(values) > 2 or None in partials:
         node = Value(data, Record(primitive, values, partials))
     elif len(values) == 2:

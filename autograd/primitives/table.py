@@ -187,7 +187,7 @@ def real(x: Any, name: str = "operand") -> float:
     )
 
 
-def wrong_count(primitive: Primitive, partials: tuple[Any, ...], count: int) -> ValueError:
+def wrong_count(primitive: Primitive, partials: Any, count: int) -> ValueError:
     """The error for a primitive that does not return a partial for each of its operands."""
     return ValueError(
         f"the partials of the primitive {primitive.name!r} must be a tuple of {count}, one for "

@@ -80,9 +80,9 @@ def test_forward_and_partials_must_be_callable():
 
 
 @pytest.mark.parametrize("operands", [1, 2, 3])
-@pytest.mark.parametrize("partials", [(), (1.0,), (1.0, 1.0), (1.0, None, 1.0), (1.0,) * 4])
+@pytest.mark.parametrize("partials", [(), (1.0,), (1.0, 1.0), (1.0, None, 1.0), 1.0, [1.0], None])
 def test_a_primitive_must_give_a_partial_for_each_operand(operands, partials):
-    if operands == len(partials):
+    if type(partials) is tuple and operands == len(partials):
         return
     entry = primitive("miscounted", lambda *xs: sum(xs), lambda out, *xs: partials)
     try:
