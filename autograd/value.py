@@ -292,12 +292,13 @@ def record(primitive: Primitive, operands: tuple[Any, ...]) -> Value:
     if busy and not grad_enabled.get():
         made = Value(primitive.forward(*numbers), CONSTANT)
         return folded(primitive, values, made, inspectors.get())
-    found: Any  # what an op of the user's returns need not be a tuple
+    slopes: Any = primitive.partials  # what they are in an op of the user's need not be a tuple
+    found: Any
     if primitive.both is not None:
         data, found = primitive.both(numbers)
     else:
         data = primitive.forward(*numbers)
-        found = primitive.partials(data, *numbers)
+        found = slopes(data, *numbers)
     if type(found) is not tuple or len(found) != len(values):
         raise wrong_count(primitive, found, len(values))
     partials: tuple[Any, ...] = found
