@@ -57,7 +57,7 @@ def test_real_numbers_are_operands_on_either_side(op, number, expected):
         assert list(map(str, result.partials)) == list(map(str, same.partials))
 
 
-@names("number", [2, 0.5])
+@names("number", [2, 0.5, Fraction(1, 2)])
 @names("op", "+-*/")
 def test_a_number_is_a_constant_on_its_own_side(op, number):
     x, fixed = Value(3.0), Value(3.0, requires_grad=False)

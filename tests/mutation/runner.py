@@ -19,7 +19,9 @@ from .targets import Mutant
 
 # Fast tests of the rules. What they miss is a gap in them, even if a slow test would see it.
 FILES = [f"tests/autograd/test_{n}.py" for n in ("edge_cases", "closures", "primitives")]
-FILES += [f"tests/autograd/test_{n}.py" for n in ("value", "backward", "graph", "picking")]
+FILES += [
+    f"tests/autograd/test_{n}.py" for n in ("value", "operands", "backward", "graph", "picking")
+]
 FILES += [f"tests/references/test_{n}.py" for n in ("recorded", "exact", "properties", "rules")]
 # Of these, not those that draw many examples or are slow for another reason.
 SLOW = ("no_floats_whatever", "central_differences", "fractions", "complex_steps", "still_occurs")
