@@ -22,7 +22,7 @@ from .columns import INPUT, NUMBER, PARAMETER, Columns
 from .native_lines import native_lines
 from .runtime import Array
 from .scalar_tables import Tables, picked
-from .symbols import CaptureError, number_text, plain
+from .symbols import CaptureError, is_zero, number_text, plain
 
 OPERATORS = {"+": "{0} + {1}", "-": "{0} - {1}", "*": "{0} * {1}", "neg": "-{0}", "detach": "{0}"}
 LINEAR = {"sum", "mean", "dot"}  # of many operands, with slopes that are no larger than they
@@ -286,8 +286,3 @@ def scalar_text(x: Any) -> str:
     if isinstance(x, (int, float)):
         return number_text(float(x)).replace("np.", "")
     raise CaptureError(f"an operand of type {type(x).__name__}")
-
-
-def is_zero(slope: Any) -> bool:
-    """True for no edge, and for a slope that is the number 0."""
-    return slope is None or (isinstance(slope, (int, float)) and slope == 0.0)

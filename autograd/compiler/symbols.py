@@ -244,3 +244,8 @@ def mentions(text: str, name: str) -> bool:
             return True
         at = text.find(name, at + 1)
     return False
+
+
+def is_zero(slope: Any) -> bool:
+    """True for no edge, and for a slope that is the number 0."""
+    return slope is None or (isinstance(slope, (int, float)) and slope == 0.0)

@@ -20,7 +20,7 @@ from ..primitives.table import Primitive
 from .columns import Ints
 from .lowered_calls import EACH, TRUTH
 from .surroundings import of_a_library
-from .symbols import CaptureError, Notes, Numpy, Symbol
+from .symbols import CaptureError, Notes, Numpy, Symbol, is_zero
 
 Line = tuple[str, int, tuple[int, ...]]  # what to do, where the result goes, the operands
 
@@ -220,11 +220,6 @@ def slopes_of(
 def is_number(x: Any) -> bool:
     """True for one of Python's."""
     return isinstance(x, (int, float))
-
-
-def is_zero(slope: Any) -> bool:
-    """True for no edge, and for a slope that is the number 0."""
-    return slope is None or (is_number(slope) and slope == 0.0)
 
 
 def without_copy(lines: list[Line]) -> list[Line]:
